@@ -1,0 +1,21 @@
+{# A date known only to its month, quarter or year stands for the whole period. #}
+{% macro period_start(date, precision) -%}
+  case {{ precision }}
+    when 'month' then cast(date_trunc('month', {{ date }}) as date)
+    when 'quarter' then cast(date_trunc('quarter', {{ date }}) as date)
+    when 'year' then cast(date_trunc('year', {{ date }}) as date)
+    else {{ date }}
+  end
+{%- endmacro %}
+
+{% macro period_end(date, precision) -%}
+  case {{ precision }}
+    when 'month' then cast(date_trunc('month', {{ date }}) + interval 1 month - interval 1 day as date)
+    when 'quarter' then cast(date_trunc('quarter', {{ date }}) + interval 3 month - interval 1 day as date)
+    when 'year' then cast(date_trunc('year', {{ date }}) + interval 1 year - interval 1 day as date)
+    else {{ date }}
+  end
+{%- endmacro %}
+
+{% macro valid_date() %}cast('{{ var("valid_date") }}' as date){% endmacro %}
+{% macro knowledge_date() %}cast('{{ var("knowledge_date") }}' as date){% endmacro %}

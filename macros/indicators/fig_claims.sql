@@ -1,0 +1,9 @@
+{# Indicators of the model fig_claims: each is defined here and nowhere else. Conditions are on the released table `commitments`. #}
+{% macro fig_claims_indicators() %}
+{% set definitions %}
+- {id: claim_register, formula: "value of the register under the stated scope", name_en: Register under the claim's scope, name_vi: Sổ đăng ký theo phạm vi công bố, description_en: "What the register gives for a published figure under its stated scope.", description_vi: "Giá trị của sổ đăng ký theo đúng phạm vi của số liệu công bố.", checks: [CLM-01]}
+- {id: claim_published, formula: "figure as published", name_en: Figure as published, name_vi: Số liệu công bố, description_en: "The figure as published, with the ends of its reading.", description_vi: "Số liệu như công bố, kèm cận của cách đọc.", checks: [CLM-01]}
+- {id: claim_verdicts, formula: "|claims with the verdict|", name_en: Published figures by verdict, name_vi: Số liệu công bố theo kết luận, description_en: "How many published figures reconcile with the register.", description_vi: "Bao nhiêu số liệu công bố khớp với sổ đăng ký.", checks: [CLM-01]}
+{% endset %}
+{{ return(fromyaml(definitions)) }}
+{% endmacro %}

@@ -1,0 +1,33 @@
+{% set indicators = fig_rates_indicators() %}
+with facts as (
+  select dimensions.dimension, dimensions.member, commitments.*
+  from {{ ref('commitment_dimensions') }} as dimensions
+  inner join {{ ref('commitments') }} as commitments using (commitment_id)
+),
+
+counted as (
+  {% for indicator in indicators %}
+  {{ share_rows(indicator) }}
+  {{ 'union all' if not loop.last }}
+  {% endfor %}
+),
+
+divided as (
+  select
+    *,
+    {{ exact_share('numerator', 'denominator') }} as value,
+    least(
+      {{ exact_share('numerator_low', 'denominator_low') }},
+      {{ exact_share('numerator', 'denominator') }}
+    ) as lower_bound,
+    greatest(
+      {{ exact_share('numerator_high', 'denominator_high') }},
+      {{ exact_share('numerator', 'denominator') }}
+    ) as upper_bound
+  from counted
+)
+
+select
+  indicator, dimension, member, period, value, numerator, denominator, unit, lower_bound, upper_bound,
+  row_filter, row_set_sha256
+from divided

@@ -1,0 +1,32 @@
+-- The one table that reports read. Every row says what it is, of which rows, at which two dates, and which checks it stands on.
+-- depends_on: {{ ref('indicators') }}
+{% set parts = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_signing', 'fig_reporting', 'fig_claims', 'fig_quality'] %}
+with parts as (
+  {% for part in parts %}
+  select * from {{ ref(part) }}
+  {{ 'union all' if not loop.last }}
+  {% endfor %}
+),
+
+edition as (
+  select * from {{ ref('editions') }}
+),
+
+named as (
+  select
+    parts.indicator || case when parts.dimension = 'national' then '' else '.' || parts.dimension || '.' || parts.member end
+      as figure_id,
+    parts.* replace (cast(parts.numerator as bigint) as numerator, cast(parts.denominator as bigint) as denominator),
+    edition.valid_date,
+    edition.knowledge_date,
+    edition.definition_version,
+    indicators.checks
+  from parts
+  cross join edition
+  left join {{ ref('indicators') }} as indicators on parts.indicator = indicators.indicator
+)
+
+select
+  figure_id, indicator, dimension, member, period, value, numerator, denominator, unit, lower_bound, upper_bound,
+  valid_date, knowledge_date, definition_version, row_filter, row_set_sha256, checks
+from named

@@ -1,0 +1,28 @@
+-- Every indicator with its words and formula, collected from macros/indicators/, one file for each model of figures.
+{% set families = {
+  'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
+  'fig_signing': fig_signing_indicators(), 'fig_reporting': fig_reporting_indicators(), 'fig_claims': fig_claims_indicators(),
+  'fig_quality': fig_quality_indicators()
+} %}
+{% set documented = [] %}
+{% for model, indicators in families.items() %}
+  {% for indicator in indicators %}
+    {% do documented.append((model, indicator)) %}
+  {% endfor %}
+{% endfor %}
+with documented as (
+  {% for model, indicator in documented %}
+  select
+    {{ sql_text(indicator.id) }} as indicator,
+    {{ sql_text(model) }} as model,
+    {{ sql_text(indicator.name_en) }} as name_en,
+    {{ sql_text(indicator.name_vi) }} as name_vi,
+    {{ sql_text(indicator.formula) }} as formula,
+    {{ sql_text(indicator.description_en) }} as description_en,
+    {{ sql_text(indicator.description_vi) }} as description_vi,
+    {{ sql_text(indicator.get('checks', []) | join(' ')) }} as checks
+  {{ 'union all' if not loop.last }}
+  {% endfor %}
+)
+
+select * from documented

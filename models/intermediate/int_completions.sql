@@ -1,0 +1,49 @@
+-- When a completed commitment was completed: a day, or the interval [earliest, latest] that the reports leave open.
+-- Where the coordinating agency decided against the lead's report, its decision is the latest possible day.
+with commitments as (
+  select * from {{ ref('int_commitments_known') }}
+),
+
+lead_line as (
+  select * from {{ ref('int_lead_line') }} where reported_status = 'completed'
+),
+
+effective as (
+  select * from {{ ref('int_effective_status') }} where effective_status = 'completed'
+),
+
+dated as (
+  select
+    commitments.commitment_id,
+    commitments.signed_date,
+    effective.decided_date,
+    lead_line.* exclude (commitment_id)
+  from commitments
+  inner join effective on commitments.commitment_id = effective.commitment_id
+  left join lead_line on commitments.commitment_id = lead_line.commitment_id
+),
+
+intervals as (
+  select
+    commitment_id,
+    completion_evidence_grade,
+    case
+      when completed_date is not null then {{ period_start('completed_date', 'completed_precision') }}
+      when last_as_of_not_completed < first_as_of_completed then last_as_of_not_completed + 1
+      else signed_date
+    end as earliest_date,
+    case
+      when completed_date is not null
+        then least({{ period_end('completed_date', 'completed_precision') }}, greatest(first_as_of_completed, completed_date))
+      else coalesce(first_as_of_completed, decided_date)
+    end as latest_date
+  from dated
+)
+
+select
+  commitment_id,
+  earliest_date as earliest_completed_date,
+  latest_date as completed_date,
+  earliest_date < latest_date as is_completion_interval,
+  completion_evidence_grade
+from intervals

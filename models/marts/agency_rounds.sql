@@ -1,0 +1,84 @@
+-- Reporting obligations: one row per round of the mechanism and agency that led an open commitment on the round's cut-off,
+-- with what was received and when.
+with rounds as (
+  select rounds.*
+  from {{ ref('stg_review_rounds') }} as rounds
+  cross join {{ ref('editions') }} as edition
+  where rounds.is_mechanism_round
+    and rounds.data_cutoff <= edition.valid_date
+),
+
+commitments as (
+  select * from {{ ref('int_commitment_facts') }}
+),
+
+periods as (
+  select * from {{ ref('int_lead_periods') }}
+),
+
+files as (
+  select ledger.*, cast(ledger.received_at as date) as received_date
+  from {{ ref('stg_submission_ledger') }} as ledger
+  cross join {{ ref('editions') }} as edition
+  where cast(ledger.received_at as date) <= edition.knowledge_date
+),
+
+updates as (
+  select distinct commitment_id, round_id, agency_id from {{ ref('int_updates_known') }}
+),
+
+led as (
+  select rounds.round_id, rounds.due_date, periods.agency_id, commitments.commitment_id
+  from rounds
+  inner join periods
+    on periods.from_date <= rounds.data_cutoff
+    and coalesce(periods.to_date, rounds.data_cutoff) >= rounds.data_cutoff
+  inner join commitments
+    on periods.commitment_id = commitments.commitment_id
+    and commitments.recorded_date <= rounds.data_cutoff
+    and coalesce(commitments.exit_date > rounds.data_cutoff, true)
+    and coalesce(commitments.completed_date > rounds.data_cutoff, true)
+),
+
+obligations as (
+  select
+    led.round_id,
+    led.agency_id,
+    led.due_date,
+    count(*) as open_led_count,
+    count(updates.commitment_id) as reported_count
+  from led
+  left join updates
+    on led.commitment_id = updates.commitment_id
+    and led.round_id = updates.round_id
+    and led.agency_id = updates.agency_id
+  group by led.round_id, led.agency_id, led.due_date
+),
+
+receipts as (
+  select
+    round_id,
+    agency_id,
+    min(received_date) as first_received_date,
+    arg_min(verdict, received_at) as first_verdict,
+    count(*) as file_count
+  from files
+  group by round_id, agency_id
+)
+
+select
+  obligations.round_id,
+  obligations.agency_id,
+  obligations.due_date,
+  obligations.open_led_count,
+  obligations.reported_count,
+  receipts.first_received_date,
+  receipts.first_verdict,
+  coalesce(receipts.file_count, 0) as file_count,
+  receipts.first_received_date is not null as is_received,
+  coalesce(receipts.first_received_date <= obligations.due_date, false) as is_on_time,
+  greatest(receipts.first_received_date - obligations.due_date, 0) as days_late
+from obligations
+left join receipts
+  on obligations.round_id = receipts.round_id
+  and obligations.agency_id = receipts.agency_id

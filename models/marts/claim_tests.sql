@@ -1,0 +1,96 @@
+-- Each published figure against the register under its stated scope and under alternatives: one row per claim and scope.
+-- The unit of a published count is the document.
+with claims as (
+  select * from {{ ref('stg_published_figures') }}
+),
+
+documents as (
+  select
+    commitments.*,
+    coalesce(commitments.document_id, commitments.commitment_id) as document_key,
+    agencies.kind as lead_kind
+  from {{ ref('commitments') }} as commitments
+  inner join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_was = agencies.agency_id
+),
+
+scopes as (
+  select * from (values
+    ('stated', true), ('commitments', false), ('known_then', false), ('agencies_only', false), ('without_statements', false)
+  ) as t (scope_id, is_stated_scope)
+),
+
+counted as (
+  select
+    claims.claim_id,
+    scopes.scope_id,
+    scopes.is_stated_scope,
+    {% for name, start, stop in [('period', 'period_start', 'period_end'), ('base', 'base_period_start', 'base_period_end')] %}
+    case
+      when scopes.scope_id = 'commitments' then count(documents.commitment_id) filter (where {{ in_claim(start, stop) }})
+      else count(distinct documents.document_key) filter (where {{ in_claim(start, stop) }}
+        and (scopes.scope_id <> 'known_then' or documents.recorded_date <= claims.stated_date)
+        and (scopes.scope_id <> 'agencies_only' or documents.lead_kind not in ('enterprise', 'organisation', 'not_stated'))
+        and (scopes.scope_id <> 'without_statements' or documents.instrument_class <> 'leaders_statement_understanding'))
+    end as {{ name }}_count,
+    {% endfor %}
+    count(distinct documents.document_key) filter (where {{ in_claim('period_start', 'period_end') }}
+      and list_contains(string_split(claims.field_ids, ' '), documents.field_group_id)
+      and (scopes.scope_id <> 'agencies_only' or documents.lead_kind not in ('enterprise', 'organisation', 'not_stated'))
+      and (scopes.scope_id <> 'without_statements' or documents.instrument_class <> 'leaders_statement_understanding'))
+      as field_count,
+    count(*) filter (where documents.signed_date <= claims.period_end and documents.current_deadline <= claims.period_end
+      and {{ open_on('claims.period_end') }}) as overdue_current_count,
+    count(*) filter (where documents.signed_date <= claims.period_end and documents.baseline_deadline <= claims.period_end
+      and {{ open_on('claims.period_end') }}) as overdue_baseline_count
+  from claims
+  cross join scopes
+  left join documents on documents.signed_date <= coalesce(claims.period_end, documents.signed_date)
+    and (claims.activity_id is null or documents.activity_id = claims.activity_id)
+  where claims.test <> 'none'
+  group by claims.claim_id, scopes.scope_id, scopes.is_stated_scope
+),
+
+activities as (
+  select claims.claim_id, count(activities.activity_id) as activity_count
+  from claims
+  left join {{ ref('stg_activities') }} as activities
+    on activities.start_date between claims.period_start and claims.period_end
+  where claims.test = 'count_activities'
+  group by claims.claim_id
+),
+
+valued as (
+  select
+    counted.claim_id,
+    counted.scope_id,
+    counted.is_stated_scope,
+    case claims.test
+      when 'count_signed' then cast(period_count as decimal(28, 6))
+      when 'count_activity' then cast(period_count as decimal(28, 6))
+      when 'ratio_signed' then {{ exact_share('period_count', 'base_count') }}
+      when 'share_fields' then 100 * {{ exact_share('field_count', 'period_count') }}
+      when 'zero_backlog'
+        then cast(case when is_stated_scope then overdue_current_count else overdue_baseline_count end as decimal(28, 6))
+      when 'count_activities' then cast(activity_count as decimal(28, 6))
+    end as register_value,
+    claims.value_low,
+    claims.value_high
+  from counted
+  inner join claims on counted.claim_id = claims.claim_id
+  left join activities on counted.claim_id = activities.claim_id
+  where claims.test not in ('zero_backlog', 'count_activities') or counted.scope_id in ('stated', 'commitments')
+    and not (claims.test = 'count_activities' and counted.scope_id = 'commitments')
+)
+
+select
+  claim_id,
+  scope_id,
+  is_stated_scope,
+  register_value,
+  coalesce(register_value between value_low and value_high, false) as is_reconciled,
+  case
+    when register_value < value_low then cast(register_value - value_low as decimal(28, 6))
+    when register_value > value_high then cast(register_value - value_high as decimal(28, 6))
+    when register_value is not null then cast(0 as decimal(28, 6))
+  end as gap
+from valued

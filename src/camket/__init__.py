@@ -1,0 +1,1 @@
+"""camket: from agencies' submissions to a checked data package and a published review."""

@@ -1,0 +1,5 @@
+"""python -m camket."""
+
+from camket.cli import main
+
+main()

@@ -1,0 +1,117 @@
+"""One DuckDB session for a run of checks: the built database, read-only, and what else the rules may read.
+
+The session lives in memory. Tables of the database are seen through views; staging views, which read the raw files, are
+copied once, or each query would read hundreds of files again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import duckdb
+
+from camket.messages import ToolFailed
+
+# What rules call a threshold by. `explain` prints these lines, so that a query can be run as it stands.
+PARAMETER_MACROS = "\n".join(
+    f"create or replace temporary macro parameter_{kind}(name) as\n"
+    f"  (select cast(value as {sql}) from parameters where parameter_id = name);"
+    for kind, sql in (("integer", "integer"), ("decimal", "decimal(28, 6)"), ("date", "date"))
+)
+_SEVERITIES = ("error", "warning")
+
+
+@contextmanager
+def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which every table of `database` and every artefact there is can be queried by its bare name.
+
+    Artefacts are CSV files beside the database; one that is missing is no table. Raises ToolFailed if the database is
+    missing or cannot be opened.
+    """
+    if not database.is_file():
+        raise ToolFailed(f"There is no database {_shown(database, project_root)}", "Build it first: type `make build`.")
+    connection = duckdb.connect(":memory:", config={"file_search_path": str(project_root.resolve())})
+    try:
+        try:
+            connection.execute(f"attach {_text(str(database))} as camket (read_only)")
+        except duckdb.Error as error:
+            raise ToolFailed(
+                f"{_shown(database, project_root)} cannot be opened: {str(error).splitlines()[0]}",
+                "Is a build still running? Wait for its end, or build again.",
+            ) from error
+        _mirror(connection)
+        for name in sorted(artefacts):
+            file = database.parent / f"{name}.csv"
+            if file.is_file():
+                connection.execute(
+                    f"create or replace table {name} as from read_csv({_text(str(file))}, header = true, "
+                    "all_varchar = true, nullstr = '', delim = ',', quote = '\"', escape = '\"')"
+                )
+        connection.execute(PARAMETER_MACROS.replace("temporary ", ""))
+        yield connection
+    finally:
+        connection.close()
+
+
+def _mirror(connection: duckdb.DuckDBPyConnection) -> None:
+    tables = connection.execute(
+        "select table_name, table_type from information_schema.tables where table_catalog = 'camket' order by table_name"
+    ).fetchall()
+    for name, kind in tables:
+        quoted = '"' + name.replace('"', '""') + '"'
+        what = "view" if kind == "BASE TABLE" else "table"
+        try:
+            connection.execute(f"create {what} {quoted} as from camket.main.{quoted}")
+        except duckdb.Error as error:
+            raise ToolFailed(
+                f"{name} cannot be read from the database: {str(error).splitlines()[0]}",
+                "The raw files have changed since the build: build again.",
+            ) from error
+
+
+def table_names(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of all that can be queried."""
+    return {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+
+
+def parameters_in_force(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
+    """Value and type of each parameter by its id. Raises ToolFailed for a value that is not of its type."""
+    rows = connection.execute(
+        "select parameter_id, value, value_type from parameters where parameter_id is not null order by parameter_id"
+    ).fetchall()
+    for name, value, kind in rows:
+        if not _fits(value, kind):
+            raise ToolFailed(
+                f"The parameter {name} is {value!r}, which is no {kind}",
+                "Mend it in raw/reference/parameters.csv or in the package's own parameters.csv.",
+            )
+    return {name: (value, kind) for name, value, kind in rows}
+
+
+def _fits(value: str | None, kind: str) -> bool:
+    text = value or ""
+    if kind == "integer":
+        return re.fullmatch(r"-?\d{1,9}", text) is not None
+    if kind == "severity":
+        return text in _SEVERITIES
+    try:
+        if kind == "decimal":
+            return Decimal(text).is_finite()
+        return date.fromisoformat(text) is not None and len(text) == 10
+    except (InvalidOperation, ValueError):
+        return False
+
+
+def _shown(path: Path, root: Path) -> str:
+    """A path as people know it, without the folders above the project."""
+    path, root = path.resolve(), root.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,265 @@
+"""The command line: arguments, progress and summaries. Each step is imported only when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+
+DESCRIPTOR = "datapackage.json"
+
+
+def _say(text: str = "") -> None:
+    click.echo(text, err=True)
+
+
+def _fails_well(command):
+    """Turn the two ways of failing into exit codes: 1 the data failed, 2 the tool or its use failed."""
+
+    @functools.wraps(command)
+    def wrapped(*args, **kwargs):
+        from camket.messages import DataFailed, ToolFailed, neutral, render
+
+        try:
+            return command(*args, **kwargs)
+        except DataFailed as failure:
+            render(failure.problems, limit=50)
+            _say(f"\n{len(failure.problems)} problem(s). Nothing was changed. Mend the rows named above and run the command again.")
+            sys.exit(1)
+        except ToolFailed as failure:
+            _say(click.style("Cannot go on: ", fg="red", bold=True) + neutral(failure.message, None))
+            if failure.remedy:
+                _say(click.style("→ ", fg="green") + neutral(failure.remedy, None))
+            sys.exit(2)
+
+    return wrapped
+
+
+def _package_options(command):
+    command = click.option("--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package.")(command)
+    command = click.option("--root", type=click.Path(path_type=Path), default=Path("."), help="Folder of the project.")(command)
+    command = click.option("--valid-date", "-T", help="T: what is true by the end of this day. Default: of the package.")(command)
+    command = click.option("--knowledge-date", "-K", help="K: what had been received by the end of this day. Default: of the package.")(command)
+    command = click.option("--build", "build_dir", type=click.Path(path_type=Path), help="Folder for what is built. Default: build/<package>.")(command)
+    return _fails_well(command)
+
+
+def _edition(descriptor: str, root: Path, valid_date: str | None, knowledge_date: str | None, build_dir: Path | None):
+    from datetime import date
+
+    from camket.build import Edition
+    from camket.messages import ToolFailed
+    from camket.package import load
+
+    root = root.resolve()
+    package = load(descriptor, project=root)
+    dates = {"T": valid_date or package.T.isoformat(), "K": knowledge_date or package.K.isoformat()}
+    for name, text in dates.items():
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ToolFailed(f"{name} is {text!r}, which is no date", f"Write it as 2025-12-31: make {name}=2025-12-31") from None
+    build = (build_dir or Path("build") / package.package_id).resolve() if build_dir else root / "build" / package.package_id
+    build.mkdir(parents=True, exist_ok=True)
+    return Edition(package=package, valid_date=dates["T"], knowledge_date=dates["K"], root=root, build=build)
+
+
+class _Step:
+    """Print what a step does and how long it took; steps of more than two seconds must not be silent."""
+
+    def __init__(self, what: str):
+        self.what = what
+
+    def __enter__(self):
+        self.start = time.perf_counter()
+        _say(f"{self.what} …")
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            _say(f"  done in {time.perf_counter() - self.start:.1f} s")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="camket")
+def main() -> None:
+    """camket: from agencies' submissions to a checked data package and a published review.
+
+    Exit codes: 0 done, 1 the data failed, 2 the tool or its use failed.
+    """
+
+
+@main.command()
+@_package_options
+def validate(**options) -> None:
+    """Check every raw file against its schema; print all problems at once."""
+    _validate(_edition(**options))
+
+
+def _validate(edition) -> None:
+    from camket.contract.validate import validate_package
+    from camket.messages import DataFailed
+
+    with _Step(f"Checking the raw files of {edition.package.package_id} against schemas/"):
+        result = validate_package(edition.package)
+    if result.problems:
+        raise DataFailed(result.problems)
+    _say(f"  {len(result.tables)} tables, {sum(result.tables.values()):,} rows: no problem")
+
+
+@main.command()
+@_package_options
+@click.option("--rebuild/--no-rebuild", default=True, help="Build a second time and compare (rule REP-01).")
+def build(rebuild: bool, **options) -> None:
+    """Build the marts in DuckDB with dbt, and test them."""
+    edition = _edition(**options)
+    _build(edition, rebuild)
+
+
+def _build(edition, rebuild: bool = True) -> None:
+    from camket import build as step
+
+    with _Step(f"Building the marts as of T = {edition.valid_date}, K = {edition.knowledge_date}"):
+        step.run(edition, "marts")
+    if rebuild:
+        with _Step("Building them a second time to compare"):
+            step.rebuild(edition)
+
+
+@main.command()
+@click.argument("rules", nargs=-1)
+@click.option("--explain", is_flag=True, help="Print what a rule reads, its SQL and its parameters instead of running it.")
+@_package_options
+def check(rules: tuple[str, ...], explain: bool, **options) -> None:
+    """Run the data-quality rules over the marts; exit code 1 when one that blocks fails."""
+    edition = _edition(**options)
+    if explain:
+        from camket.checks.run import explain as explain_rule
+
+        for rule in rules:
+            click.echo(explain_rule(rule, project_root=edition.root, database=edition.database))
+        return
+    _check(edition, rules)
+
+
+def _check(edition, rules: tuple[str, ...] = ()) -> None:
+    from camket.checks.run import run_checks
+
+    with _Step("Running the checks"):
+        run = run_checks(edition.database, edition.build / "quality", only=set(rules) or None, project_root=edition.root)
+    run.print()
+    if run.blocking:
+        _say(f"\nBlocked by {', '.join(rule.rule_id for rule in run.blocking)}. Nothing is published until the rows named above are mended.")
+        _say(f"All failing rows: {_shown(edition.build / 'quality' / 'findings.csv')}")
+        sys.exit(1)
+
+
+@main.command()
+@_package_options
+def figures(**options) -> None:
+    """Compute the figures table and export it with the marts."""
+    _figures(_edition(**options))
+
+
+def _figures(edition) -> None:
+    from camket import build as step
+    from camket import figures as door
+
+    with _Step("Computing the figures"):
+        step.run(edition, "figures")
+        changed = door.export(edition.database, edition.build / "figures")
+    _say(f"  {len(changed)} exported table(s) changed")
+
+
+@main.command()
+@click.option("--snippets/--no-snippets", default=True, help="Write variables, tables and charts from the figures.")
+@click.option("--document", "documents", multiple=True, type=click.Choice(["vi", "en", "none"]), help="Default: vi and en.")
+@click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
+@_package_options
+def report(snippets: bool, documents: tuple[str, ...], renderer: str, **options) -> None:
+    """Write the report's numbers, tables and charts, and render its documents."""
+    _report(_edition(**options), snippets, documents or ("vi", "en"), renderer)
+
+
+def _report(edition, snippets: bool = True, documents: tuple[str, ...] = ("vi", "en"), renderer: str = "auto") -> None:
+    from camket.report import render as step
+
+    staged = step.prepare(edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets)
+    for language in [d for d in documents if d != "none"]:
+        with _Step(f"Rendering the review ({language}) with {staged.renderer}"):
+            step.render_document(staged, language)
+
+
+@main.command()
+@_package_options
+@click.option("--dist", type=click.Path(path_type=Path), help="Folder to publish to. Default: dist/<package>.")
+def release(dist: Path | None, **options) -> None:
+    """Collect report, data package, figures and check results into dist/, with hashes."""
+    edition = _edition(**options)
+    _release(edition, dist)
+
+
+def _release(edition, dist: Path | None = None) -> None:
+    from camket import release as step
+
+    target = (dist or edition.root / "dist" / edition.package.package_id).resolve()
+    with _Step("Writing the release"):
+        summary = step.write(edition, target)
+    _say()
+    _say(click.style(summary.headline, bold=True))
+    for line in summary.lines:
+        _say(f"  {line}")
+    for path in summary.reports:
+        click.echo(_shown(path))
+
+
+@main.command(name="all")
+@_package_options
+def everything(**options) -> None:
+    """Everything that `make` does, for machines without make."""
+    edition = _edition(**options)
+    _validate(edition)
+    _build(edition)
+    _check(edition)
+    _figures(edition)
+    _report(edition)
+    _release(edition)
+
+
+@main.command()
+@_fails_well
+@click.option("--root", type=click.Path(path_type=Path), default=Path("."))
+def demonstrate(root: Path) -> None:
+    """Write the demonstration package again: invented submissions, the same bytes each time."""
+    from camket.demonstrate import generate
+    from camket.package import refresh
+
+    with _Step("Generating raw/demonstration"):
+        summary = generate(root.resolve())
+        refresh(DESCRIPTOR, project=root)
+    for name, number in summary.items():
+        _say(f"  {name}: {number}")
+
+
+@main.command()
+@_fails_well
+@click.option("--package", "descriptor", default=DESCRIPTOR, show_default=True)
+@click.option("--root", type=click.Path(path_type=Path), default=Path("."))
+def package(descriptor: str, root: Path) -> None:
+    """Record hash and bytes of the raw files in the descriptor, after an intended edit."""
+    from camket.package import refresh
+
+    changed = refresh(descriptor, project=root)
+    _say(f"{descriptor}: " + (f"updated {', '.join(changed)}" if changed else "already up to date"))
+
+
+def _shown(path: Path) -> str:
+    """A path as the user would type it."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)

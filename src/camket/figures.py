@@ -1,0 +1,126 @@
+"""The door from the models to everything that shows numbers.
+
+``export`` copies the figures table, the names of its members and the released marts out of the database, as Parquet files in
+``build/<package>/figures/``; ``Figures`` reads them. Reports and the release read nothing else, and compute nothing.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from camket.files import sha256_file, write_if_changed
+from camket.messages import ToolFailed
+
+# Tables that leave the database, with the columns that put their rows in one order.
+EXPORTED = {
+    "figures": "figure_id",
+    "labels": "dimension, member",
+    "indicators": "indicator",
+    "parameters": "parameter_id",
+    "editions": "valid_date",
+    "commitments": "commitment_id",
+    "commitment_dimensions": "commitment_id, dimension",
+    "updates": "commitment_id, reporting_line, line_position",
+    "agency_rounds": "round_id, agency_id",
+    "claims": "claim_id",
+    "claim_tests": "claim_id, scope_id",
+}
+
+
+def export(database: Path, folder: Path) -> list[Path]:
+    """Write each exported table as Parquet, sorted; a table whose content is unchanged keeps its file and time stamp.
+
+    Returns the files that changed.
+    """
+    import duckdb
+
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = []
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set threads = 1")  # one thread writes row groups in one order: same rows, same bytes
+        for table, order in EXPORTED.items():
+            fresh = folder / f".{table}.part"
+            connection.execute(f"copy (select * from {table} order by {order}) to '{fresh}' (format parquet)")
+            target = folder / f"{table}.parquet"
+            if write_if_changed(target, fresh.read_bytes()):
+                changed.append(target)
+            fresh.unlink()
+    digest = "".join(f"{sha256_file(folder / f'{table}.parquet')}  {table}\n" for table in EXPORTED)
+    write_if_changed(folder / "digest.txt", digest)
+    return changed
+
+
+class Figures:
+    """Exported figures and tables of one edition.
+
+    Look-ups raise ToolFailed for an unknown figure, table or name, because a report that prints a wrong thing is worse than
+    one that stops.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A released table, sorted by its key. Strings stay strings; decimals are Decimal."""
+        path = self.folder / f"{name}.parquet"
+        if name not in EXPORTED or not path.exists():
+            raise ToolFailed(
+                f"no exported table is named {name!r}", f"One of: {', '.join(EXPORTED)}. Run make figures first."
+            )
+        return self._read(name)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        if name not in self._tables:
+            self._tables[name] = pd.read_parquet(self.folder / f"{name}.parquet")
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> dict[str, dict]:
+        return {row["figure_id"]: row for row in self.table("figures").to_dict("records")}
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], tuple[str, str]]:
+        labels = self.table("labels")
+        return {(row.dimension, row.member): (row.name_en, row.name_vi) for row in labels.itertuples(index=False)}
+
+    @property
+    def edition(self) -> dict:
+        """valid_date (T), knowledge_date (K) and definition_version."""
+        return self.table("editions").to_dict("records")[0]
+
+    def ids(self) -> set[str]:
+        """Every figure id of the edition."""
+        return set(self._rows)
+
+    def row(self, figure_id: str) -> dict:
+        """One figure with all its columns: value (Decimal or None), numerator, denominator, bounds, checks, row set."""
+        if figure_id not in self._rows:
+            raise ToolFailed(f"unknown figure {figure_id!r}", "See figures.csv for the ids that exist.")
+        return self._rows[figure_id]
+
+    def value(self, figure_id: str) -> Decimal | None:
+        """Value of one figure, exact; None where there is nothing to divide by."""
+        value = self.row(figure_id)["value"]
+        return None if pd.isna(value) else value
+
+    def by(self, indicator: str, dimension: str) -> pd.DataFrame:
+        """All members of a dimension for one indicator, in the order of figure ids."""
+        figures = self.table("figures")
+        return figures[(figures.indicator == indicator) & (figures.dimension == dimension)].reset_index(drop=True)
+
+    def label(self, dimension: str, member: str, language: str) -> str:
+        """Name of a member in 'vi' or 'en'. Raises ToolFailed where there is no name: a missing translation is an error."""
+        if (dimension, member) not in self._labels:
+            raise ToolFailed(
+                f"no name for {dimension} = {member!r}",
+                "Add it to the code list, the schema or raw/reference/terms.csv.",
+            )
+        return self._labels[dimension, member][0 if language == "en" else 1]

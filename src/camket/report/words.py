@@ -1,0 +1,301 @@
+"""How a number, a date, a name or a stranger's text is written in the report, in Vietnamese and English.
+
+Nothing is computed here but what printing needs: rounding from exact counts and, for small numbers, Wilson's interval.
+Words themselves live in data: `reports/words.yml`, and the names that came with the figures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import isqrt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from camket.figures import Figures
+from camket.messages import ToolFailed, neutral
+
+LANGUAGES = ("vi", "en")
+EMPTY = "–"  # no denominator; never 0 and never 100 %
+CELL_WIDTH = 400
+Z95 = Fraction("1.959964")
+# Letters and digits are harmless, and so is this punctuation inside a line; all else gets a backslash, which Pandoc
+# takes before any ASCII punctuation. No run of { < @ $ # | [ ` survives to mean anything to Quarto, Pandoc or Typst.
+_HARMLESS = set(" ,.;()%/?+–—…’“”")
+
+
+# ------------------------------------------------------------------------------------------------ exact rounding
+
+
+def tenths(numerator: int, denominator: int) -> Decimal:
+    """Percentage with one decimal, half-up, from exact counts: 1, 8 → 12.5. Raises ZeroDivisionError for 0."""
+    return Decimal((2 * 1000 * numerator + denominator) // (2 * denominator)) / 10
+
+
+def rounded(value: Decimal | int, places: int) -> Decimal:
+    """`value` half-up to `places` decimals, away from zero as people round, with exactly that many digits."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def wilson(numerator: int, denominator: int) -> tuple[Decimal, Decimal]:
+    """Wilson's 95 % interval of a share, in per cent with one decimal. It describes small numbers, not sampling.
+
+    Exact arithmetic, but for one square root taken to 18 digits, so that machines agree on the last digit printed.
+    """
+    n, p = denominator, Fraction(numerator, denominator)
+    z2 = Z95 * Z95
+    inner = p * (1 - p) / n + z2 / (4 * n * n)
+    scale = 10**36
+    root = Fraction(isqrt(inner.numerator * scale // inner.denominator), 10**18)
+    ends = [(p + z2 / (2 * n) + sign * Z95 * root) / (1 + z2 / n) for sign in (-1, 1)]
+    low, high = (max(0, min(1000, (2000 * end + 1) // 2)) for end in ends)  # half-up in tenths of a per cent
+    return Decimal(int(low)) / 10, Decimal(int(high)) / 10
+
+
+# ----------------------------------------------------------------------------------------------- untrusted text
+
+
+def plain(text: object, width: int = CELL_WIDTH) -> str:
+    """A stranger's text on one line, cut visibly; control and bidirectional characters shown as \\u…."""
+    if text is None or text is pd.NA or (isinstance(text, float) and text != text):
+        return ""
+    one_line = " ".join(unicodedata.normalize("NFC", str(text)).split())
+    if len(one_line) > width:
+        one_line = one_line[: width - 1].rstrip() + "…"
+    return neutral(one_line, None)
+
+
+def cell(text: object, width: int = CELL_WIDTH) -> str:
+    """`plain` text as Markdown that stands for itself, in a table cell, a caption or a sentence."""
+    return "".join(ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in plain(text, width))
+
+
+def attribute(text: object, width: int = 2000) -> str:
+    """Text for a double-quoted attribute of Pandoc's, as the value of fig-alt."""
+    out = plain(text, width).replace("\\", "\\\\").replace('"', '\\"')
+    # Quarto fills shortcodes before Pandoc parses; an entity keeps the brace out of its sight.
+    return out.replace("{", "&#123;").replace("}", "&#125;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc")
+
+
+def _escaped(character: str) -> str:
+    return "\\" + character if character.isascii() else character
+
+
+# ------------------------------------------------------------------------------------------- words kept as data
+
+
+@dataclass(frozen=True)
+class Words:
+    """The bilingual words of `reports/words.yml`. Keys are dotted; leaves map vi and en to text."""
+
+    path: Path
+    content: dict[str, Any] = field(compare=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Words:
+        """Raises ToolFailed if the file is missing or no YAML."""
+        try:
+            content = yaml.safe_load(path.read_text("utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise ToolFailed(f"{path.name} cannot be read: {error}", "Mend or restore reports/words.yml.") from error
+        return cls(path, content or {})
+
+    def node(self, key: str) -> dict[str, Any]:
+        """What stands under a dotted key. Raises ToolFailed if nothing does."""
+        node: Any = self.content
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            raise ToolFailed(f"{self.path.name}: there is nothing under {key}", "Add it to reports/words.yml.")
+        return node
+
+    def text(self, key: str, language: str) -> str:
+        """One text. Raises ToolFailed where there is no translation: half a report is worse than none."""
+        node = self.node(key)
+        if not isinstance(node.get(language), str) or not node[language].strip():
+            raise ToolFailed(f"{self.path.name}:{self.line(key)}: {key} has no text in {language!r}", "Translate it.")
+        return node[language].strip()
+
+    def line(self, key: str) -> int:
+        """Line of a dotted key, found by walking down the file's indentation; 1 if it is not there."""
+        number, lines = 0, self.path.read_text("utf-8").splitlines()
+        for part in key.split("."):
+            wanted = re.compile(rf"\s*{re.escape(part)}\s*:")
+            number = next((i for i in range(number, len(lines)) if wanted.match(lines[i])), number) + 1
+        return max(number, 1)
+
+
+# -------------------------------------------------------------------------------------------------- one language
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Everything that one edition says in one language. `meta` is the package's metadata."""
+
+    figures: Figures
+    words: Words
+    language: str
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise ValueError(f"language {self.language!r}")
+
+    # words ------------------------------------------------------------------------------------------------------
+
+    def word(self, key: str) -> str:
+        """Text of `reports/words.yml` in this language."""
+        return self.words.text(key, self.language)
+
+    def label(self, dimension: str, member: str) -> str:
+        """Name of a member of a dimension, as plain text."""
+        return plain(self.figures.label(dimension, member, self.language))
+
+    def term(self, term_id: str) -> str:
+        """Entry of the term base."""
+        return self.label("term", term_id)
+
+    def indicator(self, code: str) -> str:
+        """Name of an indicator."""
+        return self.label("indicator", code)
+
+    def of(self, row: dict, stem: str) -> str:
+        """The column of `row` for this language: stem_vi or stem_en."""
+        return plain(row.get(f"{stem}_{self.language}"))
+
+    # numbers ----------------------------------------------------------------------------------------------------
+
+    def number(self, value: Decimal | int | None, places: int | None = None) -> str:
+        """1.234,5 or 1,234.5; half-up to `places`, or as many digits as the value has."""
+        if value is None or pd.isna(value):
+            return EMPTY
+        from babel.numbers import format_decimal
+
+        value = Decimal(value) if places is None else rounded(value, places)
+        digits = max(0, -value.normalize().as_tuple().exponent) if places is None else places
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, pattern, locale=self.language)
+
+    @cached_property
+    def _percent_pattern(self) -> str:
+        # The term base shows how a percentage is written, by an example.
+        example = self.term("format_percent")
+        return re.sub(r"\d+[.,]\d+", "{}", example).replace(" ", "\u00a0")
+
+    def percent(self, value: Decimal) -> str:
+        """A percentage that is already in per cent: 57.1 → 57,1%."""
+        return self._percent_pattern.format(self.number(value, 1))
+
+    def span(self, low: Decimal, high: Decimal) -> str:
+        """Two percentages as a range."""
+        sign = self._percent_pattern.removeprefix("{}")
+        return f"{self.number(low, 1)}–{self.number(high, 1)}{sign}"
+
+    def date(self, day: date | None) -> str:
+        """31/12/2025 or 31 December 2025."""
+        if day is None or pd.isna(day):
+            return EMPTY
+        from babel.dates import format_date
+
+        return format_date(day, self.word("format.date"), locale=self.language)
+
+    def quarter(self, quarter: str) -> str:
+        """2025-Q3 → Quý III/2025 or Q3 2025."""
+        year, _, number = quarter.partition("-Q")
+        roman = ("I", "II", "III", "IV")[int(number) - 1]
+        return self.word("format.quarter").format(year=year, number=number, roman=roman)
+
+    # figures ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _thresholds(self) -> tuple[int, int]:
+        given = dict(self.figures.table("parameters")[["parameter_id", "value"]].itertuples(index=False))
+        return int(given["small_number_fraction"]), int(given["small_number_interval"])
+
+    def counts(self, row: dict) -> tuple[int, int] | None:
+        """Numerator and denominator of a share; None where there is nothing to divide by."""
+        n, d = row.get("numerator"), row.get("denominator")
+        return None if pd.isna(n) or pd.isna(d) or int(d) == 0 else (int(n), int(d))
+
+    def size(self, denominator: int) -> str:
+        """'fraction', 'interval' or 'plain': how a share of so many is printed."""
+        few, some = self._thresholds
+        return "fraction" if denominator < few else "interval" if denominator < some else "plain"
+
+    def fraction(self, n: int, d: int) -> str:
+        """243/381, or – without a denominator."""
+        return f"{self.number(n)}/{self.number(d)}" if d else EMPTY
+
+    def rate(self, n: int, d: int, *, long: bool = False) -> str:
+        """A share by the rules: –, then 4/6, then 10/16 with Wilson's interval, then 243/381 with the percentage.
+
+        `long` says in words what the interval is, for use in a sentence.
+        """
+        if not d:
+            return EMPTY
+        size = self.size(d)
+        if size == "fraction":
+            return self.fraction(n, d)
+        inside = self.percent(tenths(n, d))
+        if size == "interval":
+            inside += "; " + self.interval(n, d, long=long)
+        return f"{self.fraction(n, d)} ({inside})"
+
+    def interval(self, n: int, d: int, *, long: bool = False) -> str:
+        """Wilson's interval in words."""
+        low, high = wilson(n, d)
+        words = self.word("format.interval_long" if long else "format.interval")
+        return words.format(low=self.number(low, 1), high=self.percent(high))
+
+    def pct(self, n: int, d: int) -> str:
+        """The percentage alone where the rules allow it, else the fraction or –."""
+        return self.percent(tenths(n, d)) if d and self.size(d) != "fraction" else self.fraction(n, d)
+
+    def band(self, row: dict) -> str:
+        """Sensitivity band of a share, or – where there is none."""
+        low, high = row["lower_bound"], row["upper_bound"]
+        if pd.isna(low) or pd.isna(high) or self.counts(row) is None:
+            return EMPTY
+        if self.size(self.counts(row)[1]) == "fraction":
+            return EMPTY
+        return self.span(rounded(low * 100, 1), rounded(high * 100, 1))
+
+    def part(self, figure_id: str, part: str) -> str:
+        """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
+
+        value, n, d, fraction, pct, share (fraction with percentage), lower, upper, band, name.
+        Raises ToolFailed for an unknown figure or part.
+        """
+        row = self.figures.row(figure_id)
+        n, d = (None if pd.isna(row[key]) else int(row[key]) for key in ("numerator", "denominator"))
+        is_share = row["unit"] == "share"
+        if part == "name":
+            return self.indicator(row["indicator"])
+        if part == "value" and not is_share:
+            value = self.figures.value(figure_id)
+            whole = value is None or value == value.to_integral_value()
+            return self.number(value, 0 if whole else 1)
+        if part in ("n", "d"):
+            return self.number(n if part == "n" else d)
+        if is_share and part in ("value", "pct", "fraction", "share"):
+            if n is None or not d:
+                return EMPTY
+            return {"fraction": self.fraction, "share": lambda n, d: self.rate(n, d, long=True)}.get(part, self.pct)(n, d)
+        if is_share and part == "band":
+            return self.band(row)
+        if is_share and part in ("lower", "upper"):
+            bound = row[f"{part}_bound"]
+            return EMPTY if pd.isna(bound) or not d else self.percent(rounded(bound * 100, 1))
+        raise ToolFailed(f"{figure_id} has no part {part!r}", "Parts: value n d fraction pct share band lower upper name.")
