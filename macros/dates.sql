@@ -19,3 +19,6 @@
 
 {% macro valid_date() %}cast('{{ var("valid_date") }}' as date){% endmacro %}
 {% macro knowledge_date() %}cast('{{ var("knowledge_date") }}' as date){% endmacro %}
+
+{# Name of the review round whose period ends on a date, as 2025-Q3. #}
+{% macro round_of(date) %}(year({{ date }}) || '-Q' || quarter({{ date }})){% endmacro %}

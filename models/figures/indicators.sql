@@ -1,7 +1,8 @@
 -- Every indicator with its words and formula, collected from macros/indicators/, one file for each model of figures.
 {% set families = {
   'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
-  'fig_signing': fig_signing_indicators(), 'fig_reporting': fig_reporting_indicators(), 'fig_claims': fig_claims_indicators(),
+  'fig_signing': fig_signing_indicators(), 'fig_flows': fig_flows_indicators(), 'fig_changes': fig_changes_indicators(),
+  'fig_maturity': fig_maturity_indicators(), 'fig_reporting': fig_reporting_indicators(), 'fig_claims': fig_claims_indicators(),
   'fig_quality': fig_quality_indicators()
 } %}
 {% set documented = [] %}

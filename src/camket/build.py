@@ -17,7 +17,7 @@ from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
 
-PHASES = {"marts": ["staging", "intermediate", "marts", "checks"], "figures": ["figures"]}
+PHASES = {"marts": ["staging", "as_of", "intermediate", "marts", "checks"], "figures": ["figures"]}
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
 
 
@@ -55,7 +55,7 @@ def rebuild(edition: Edition) -> None:
     _dbt(
         edition,
         second,
-        [f"path:models/{folder}" for folder in ("staging", "intermediate", "marts")],
+        [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts")],
         threads=1,
         test=False,
     )

@@ -11,11 +11,13 @@ from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from camket.checks.engine import FIXED_COLUMNS, Outcome
+from camket.checks.structure import load_schemas
 from camket.messages import neutral
 
 _MONTHS = (
@@ -48,13 +50,18 @@ FINDING_COLUMNS = tuple(item.name for item in fields(Finding))
 
 
 class Words:
-    """Names of agencies and of codes in both languages, as the reference tables of the database give them."""
+    """Names of agencies, codes and columns in both languages, as reference tables and schemas give them."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, project_root: Path):
         agencies = connection.execute("select agency_id, name_en, name_vi from stg_agencies").fetchall()
         terms = connection.execute("select term_id, en, vi from stg_terms").fetchall()
         self._agencies = {agency: {"en": en, "vi": vi} for agency, en, vi in agencies}
         self._terms = {term: {"en": en, "vi": vi} for term, en, vi in terms}
+        self._columns: dict[str, dict[str, str]] = {}
+        for schema in load_schemas(project_root).values():
+            for item in schema["fields"]:
+                if "title" in item and "title_vi" in item:
+                    self._columns.setdefault(item["name"], {"en": item["title"], "vi": item["title_vi"]})
 
     def agency(self, agency_id: str | None, language: str) -> str:
         return self._agencies.get(agency_id or "", {}).get(language) or agency_id or "–"
@@ -70,6 +77,9 @@ class Words:
         if isinstance(value, Decimal | float):
             text = f"{value:.1f}"
             return text.replace(".", ",") if language == "vi" else text
+        if column.endswith("column_name") or column == "later_column":
+            title = self._columns.get(value, {}).get(language)
+            return f"{title} ({value})" if title else neutral(value)
         if isinstance(value, str) and column.endswith(("status", "exit_type", "role")):
             for term in (f"status_{value}", value):
                 if term in self._terms:
@@ -120,7 +130,8 @@ def _severity(outcome: Outcome, row: dict[str, Any]) -> str:
 
 def _explain(template: str, row: dict[str, Any], words: Words, language: str) -> str:
     values = {name: words.say(name, value, language) for name, value in row.items()}
-    return template.strip().format_map({"agency": words.agency(row["agency_id"], language), **values})
+    values |= {name[:-3]: values[name] for name in row if name.endswith(f"_{language}")}
+    return " ".join(template.format_map({"agency": words.agency(row["agency_id"], language), **values}).split())
 
 
 def _plain(value: Any) -> Any:

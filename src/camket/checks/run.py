@@ -96,7 +96,7 @@ def run_checks(
     runnable = [rule for rule in chosen if rebuild or rule.artefact != "rebuild"]
     with open_session(database, project_root, {rule.artefact for rule in rules.values() if rule.artefact}) as connection:
         outcomes = evaluate(connection, runnable, expectations)
-        words = Words(connection)
+        words = Words(connection, project_root)
         findings = [finding for outcome in outcomes for finding in findings_of(outcome, words)]
     outcomes += [_without_rebuild(rule) for rule in chosen if rule not in runnable]
     outcomes.sort(key=lambda outcome: outcome.rule.rule_id)

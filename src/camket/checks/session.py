@@ -45,11 +45,11 @@ def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Ite
                 "Is a build still running? Wait for its end, or build again.",
             ) from error
         _mirror(connection)
-        for name in sorted(artefacts):
-            file = database.parent / f"{name}.csv"
+        for artefact in sorted(artefacts):
+            file = database.parent / f"{artefact}.csv"
             if file.is_file():
                 connection.execute(
-                    f"create or replace table {name} as from read_csv({_text(str(file))}, header = true, "
+                    f"create or replace table {file.stem} as from read_csv({_text(str(file))}, header = true, "
                     "all_varchar = true, nullstr = '', delim = ',', quote = '\"', escape = '\"')"
                 )
         connection.execute(PARAMETER_MACROS.replace("temporary ", ""))

@@ -32,7 +32,7 @@ def compile_rule(rule_id: str, project_root: Path) -> tuple[str, str]:
 
     Raises ToolFailed if a schema is missing or not JSON.
     """
-    schemas = _schemas(project_root)
+    schemas = load_schemas(project_root)
     if rule_id == "STR-02":
         parts = [_keys(name, schema) for name, schema in schemas.items()]
     elif rule_id == "STR-03":
@@ -45,7 +45,8 @@ def compile_rule(rule_id: str, project_root: Path) -> tuple[str, str]:
 
 
 @cache
-def _schemas(project_root: Path) -> dict[str, dict[str, Any]]:
+def load_schemas(project_root: Path) -> dict[str, dict[str, Any]]:
+    """The Table Schemas of all staged tables by name. Raises ToolFailed if there is none or one is not JSON."""
     schemas = {}
     for file in sorted((project_root / "schemas").glob("*.json")):
         try:
@@ -68,29 +69,32 @@ def _values(name: str, schema: dict[str, Any], test) -> str:
         f"{{'column_name': '{column}', 'value': cast({column} as varchar), 'fault': {fault}}}" for column, fault in tests
     )
     return (
-        f"select {_fixed(name, schema)}, problem.column_name, problem.value, problem.fault as fault\n"
-        f"from (\n  select *, unnest(list_filter([\n    {structs}\n  ], x -> x.fault is not null)) as problem\n"
+        f"select {_fixed(name, schema)}, problem.column_name, problem.value,\n"
+        f"  problem.fault[1] as fault_en, problem.fault[2] as fault_vi\n"
+        f"from (\n  select *, unnest(list_filter([\n    {structs}\n  ], lambda x: x.fault is not null)) as problem\n"
         f"  from stg_{name}\n)"
     )
 
 
 def _fault(field: dict[str, Any]) -> str:
-    """Case expression: which constraint of the schema a cell breaks; null if none. "" if nothing is asked."""
+    """Case expression: which constraint of the schema a cell breaks, in both languages; null if none. "" if none is set."""
     name, constraints = field["name"], field.get("constraints", {})
     cases = []
     if constraints.get("required"):
-        cases.append((f"{name} is null", "required"))
+        cases.append((f"{name} is null", "it is required", "bắt buộc phải có"))
     if field["type"] == "string":
-        cases.append((f"nfc_normalize({name}) <> {name}", "Unicode NFC"))
-        if "maxLength" in constraints:
-            cases.append((f"length({name}) > {constraints['maxLength']}", f"maxLength {constraints['maxLength']}"))
-        if "pattern" in constraints:
-            pattern = constraints["pattern"]
-            cases.append((f"not regexp_full_match({name}, {_text(pattern)})", f"pattern {pattern}"))
+        cases.append((f"nfc_normalize({name}) <> {name}", "it is not Unicode NFC", "không ở dạng Unicode NFC"))
+        if most := constraints.get("maxLength"):
+            cases.append((f"length({name}) > {most}", f"at most {most} characters", f"dài nhất {most} ký tự"))
+        if pattern := constraints.get("pattern"):
+            test = f"not regexp_full_match({name}, {_text(pattern)})"
+            cases.append((test, f"it has to match {pattern}", f"phải theo mẫu {pattern}"))
     if "minimum" in constraints:
-        cases.append((f"{name} < {constraints['minimum']}", f"minimum {constraints['minimum']}"))
+        least = constraints["minimum"]
+        cases.append((f"{name} < {least}", f"at least {least}", f"ít nhất {least}"))
     if "maximum" in constraints:
-        cases.append((f"{name} > {constraints['maximum']}", f"maximum {constraints['maximum']}"))
+        most = constraints["maximum"]
+        cases.append((f"{name} > {most}", f"at most {most}", f"nhiều nhất {most}"))
     return _case(cases)
 
 
@@ -99,7 +103,7 @@ def _code_fault(field: dict[str, Any]) -> str:
     if not codes:
         return ""
     listed = ", ".join(_text(str(code)) for code in codes)
-    return _case([(f"cast({field['name']} as varchar) not in ({listed})", "code list")])
+    return _case([(f"cast({field['name']} as varchar) not in ({listed})", "not a code", "không phải mã")])
 
 
 def _keys(name: str, schema: dict[str, Any]) -> str:
@@ -110,7 +114,7 @@ def _keys(name: str, schema: dict[str, Any]) -> str:
     order = "source_file desc, source_row desc" if name not in _REFERENCE and name not in _FILES else "1"
     return (
         f"select {_fixed(name, schema)}, '{', '.join(keys)}' as column_name, {_object(schema)} as value,\n"
-        f"  'key stands there ' || times || ' times, or is empty' as fault\n"
+        f"  times as row_count\n"
         f"from ({inner}) where times > 1 or {empty}\n"
         f"qualify row_number() over (partition by {', '.join(keys)} order by {order}) = 1"
     )
@@ -123,14 +127,16 @@ def _references(name: str, schema: dict[str, Any], schemas: dict[str, dict[str, 
         pairs = list(zip(key["fields"], key["reference"]["fields"], strict=True))
         column = ", ".join(own for own, _ in pairs)
         matches = " and ".join(f"t.{other} = s.{own}" for own, other in pairs)
-        fault, found = f"not in {target}", ""
+        fault_en, fault_vi, found = f"it is not in {target}", f"không có trong {target}", ""
         day = _VALID_ON.get((name, column))
         if day and "valid_to" in {field["name"] for field in schemas[target]["fields"]}:
             found = f" and s.{day} between coalesce(t.valid_from, s.{day}) and coalesce(t.valid_to, s.{day})"
-            fault = f"not in {target}, or not valid on {day}"
+            fault_en += f", or not valid on {day}"
+            fault_vi += f", hoặc không còn hiệu lực vào {day}"
         value = " || '/' || ".join(f"cast({own} as varchar)" for own, _ in pairs)
         yield (
-            f"select {_fixed(name, schema)}, '{column}' as column_name, {value} as value, '{fault}' as fault\n"
+            f"select {_fixed(name, schema)}, '{column}' as column_name, {value} as value,\n"
+            f"  {_text(fault_en)} as fault_en, {_text(fault_vi)} as fault_vi\n"
             f"from stg_{name} as s\n"
             f"where {' and '.join(f's.{own} is not null' for own, _ in pairs)}\n"
             f"  and (select count(*) from stg_{target} as t where {matches}{found}) <> 1"
@@ -158,10 +164,10 @@ def _object(schema: dict[str, Any]) -> str:
     return "concat_ws('/', " + ", ".join(f"cast({key} as varchar)" for key in schema["primaryKey"]) + ")"
 
 
-def _case(cases: list[tuple[str, str]]) -> str:
+def _case(cases: list[tuple[str, str, str]]) -> str:
     if not cases:
         return ""
-    return "case " + " ".join(f"when {test} then {_text(words)}" for test, words in cases) + " end"
+    return "case " + " ".join(f"when {test} then [{_text(en)}, {_text(vi)}]" for test, en, vi in cases) + " end"
 
 
 def _text(value: str) -> str:

@@ -8,6 +8,7 @@ spreadsheet), the extra verdict "not-plain" is given: there we are deliberately 
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,10 +110,7 @@ class FieldReader:
         if isinstance(value, Decimal):
             if value.is_nan():
                 return f"NaN {unique}"
-            if not value.is_finite():
-                return str(value)
-            # A zero may carry a sign and any number of digits; they are all the same number.
-            return format(value.normalize(), "f") if value else "0"
+            return _number_text(value)
         if isinstance(value, datetime):
             return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
         return str(value) if isinstance(value, int) else value.isoformat()
@@ -169,6 +167,14 @@ def judge_row(fields: Sequence[FieldReader | None], cells: Sequence[str | None])
     return verdicts
 
 
+_COMPARE = {
+    "minimum": operator.ge,
+    "maximum": operator.le,
+    "exclusiveMinimum": operator.gt,
+    "exclusiveMaximum": operator.lt,
+}
+
+
 def _read_string(cell: Any) -> str | None:
     return cell if isinstance(cell, str) else None
 
@@ -189,9 +195,11 @@ def _read_integer(cell: Any) -> int | None:
 def _read_number(cell: Any) -> Decimal | int | None:
     if isinstance(cell, str):
         try:
-            return Decimal(cell.strip())
+            value = Decimal(cell.strip())
         except (InvalidOperation, ValueError):
             return None
+        # A signalling NaN stops Frictionless with an error; here it is no number.
+        return None if value.is_snan() else value
     if isinstance(cell, bool):
         return None
     return Decimal(str(cell)) if isinstance(cell, float) else cell if isinstance(cell, int) else None
@@ -225,14 +233,28 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _number_text(value: Decimal) -> str:
+    """The same text for equal numbers, without rounding and without writing out huge exponents."""
+    if not value.is_finite():
+        return str(value)
+    if not value:
+        return "0"  # a zero may carry a sign and any exponent
+    sign, digits, exponent = value.as_tuple()
+    text = "".join(map(str, digits)).lstrip("0")
+    bare = text.rstrip("0")
+    exponent += len(text) - len(bare)
+    if 0 <= exponent <= 40:
+        bare, exponent = bare + "0" * exponent, 0
+    return ("-" if sign else "") + bare + (f"E{exponent}" if exponent else "")
+
+
 def _within(name: str, bound: Any, value: Any) -> bool:
     if value != value:  # NaN lies within no bounds
         return False
-    if name == "minimum":
-        return value >= bound
-    if name == "maximum":
-        return value <= bound
-    return value > bound if name == "exclusiveMinimum" else value < bound
+    try:
+        return _COMPARE[name](value, bound)
+    except TypeError:  # a time with an offset and one without cannot be compared
+        return False
 
 
 def _matches(pattern: re.Pattern[str], value: str) -> bool:

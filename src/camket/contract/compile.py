@@ -128,6 +128,8 @@ def compile_schema(schema: dict[str, Any]) -> CompiledTable:
     for field in schema["fields"]:
         own = _missing_values(field["missingValues"]) if "missingValues" in field else shared
         readers[field["name"]] = FieldReader(field, own)
+    if len({name.casefold() for name in readers}) < len(schema["fields"]):
+        raise ToolFailed(f"Schema {schema.get('name')}: two fields have the same name but for case", "Rename one.")
     table = CompiledTable(
         schema=schema,
         fields=readers,

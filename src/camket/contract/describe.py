@@ -9,7 +9,7 @@ from camket.contract.cells import FieldReader, Verdict
 from camket.contract.compile import CompiledTable
 from camket.contract.keys import nearest
 from camket.contract.load import Loaded, Part
-from camket.contract.prescan import Finding
+from camket.contract.scan import Finding
 from camket.contract.words import problem, suggestion_slots, type_slots
 from camket.messages import Problem
 
@@ -113,8 +113,8 @@ def _of_finding(file: str, labels: Sequence[str], finding: Finding) -> Problem:
     if finding.kind == "duplicate-label":
         detail = finding.value or ""
     if finding.kind == "encoding-error" and finding.value:
-        detail = f"{finding.detail} ({finding.value})"
-        return problem("encoding-error", file, finding.row, None, None, detail=detail)
+        # The first bytes that are wrong, and in how many rows there are such bytes.
+        return problem("encoding-error", file, finding.row, detail=f"{detail} × {finding.value}")
     return problem(finding.kind, file, finding.row, column, finding.value, detail=detail)
 
 

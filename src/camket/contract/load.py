@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +20,13 @@ import duckdb
 
 from camket.contract.cells import Verdict, judge_row
 from camket.contract.compile import CompiledTable, join_expressions, literal, quote_name
-from camket.contract.prescan import ABSENT, MAX_RECORD, SURPLUS, Scan, prescan
+from camket.contract.prescan import prescan
+from camket.contract.scan import ABSENT, MAX_RECORD, SURPLUS, Scan
 from camket.messages import ToolFailed
 
 _GLOB = re.compile(r"[*?\[\]{}\\]")
 _BATCH = 20_000
+_EARLY = 16 << 20  # bytes from which reading while scanning is worth a thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,74 +120,90 @@ class Workshop:
         Raises ToolFailed if a file cannot be read or DuckDB disagrees with the prescan on the number of records.
         """
         wanted = {*compiled.own_keys, *keys}
-        ordered = tuple(key for key in compiled.fields if key in wanted)
-        table = Loaded(name, compiled, ordered)
-        early = None
+        table = Loaded(name, compiled, tuple(key for key in compiled.fields if key in wanted))
         scans = []
         for shown, path in files:
             if progress:
                 progress(shown)
-            plain_name = not _GLOB.search(str(path))
             try:
-                if len(files) == 1 and plain_name and path.stat().st_size > _EARLY:
-                    early = _Early(self.db, lambda labels, path=path: self._insert(table, labels, path, False))
-                scan = prescan(
-                    path, self.new_file, force_copy=not plain_name, on_header=early.begin if early else None
-                )
+                if len(files) == 1 and path.stat().st_size > _EARLY and not _GLOB.search(str(path)):
+                    scan = self._load_early(table, shown, path)
+                else:
+                    scan = prescan(path, self.new_file, force_copy=bool(_GLOB.search(str(path))))
             except OSError as error:
                 raise ToolFailed(f"{shown} cannot be read: {error.strerror}", "Check the file.") from error
-            finally:
-                if early:
-                    early.end(keep=not sys.exc_info()[0])
             scans.append((shown, scan))
-        if early and early.held(scan):
-            table.add(Part(shown, scan, 0))
+        if table.parts:
             return table
-        loaded = self._fill(name, compiled, ordered, scans)
-        if isinstance(loaded, list):  # a reader disagreed with the prescan: give it regular copies of those files
-            doubtful = set(loaded)
+        doubtful = self._fill(table, scans)
+        if doubtful:  # DuckDB disagrees with the prescan: give it regular copies of those files
             scans = [
                 (shown, prescan(scan.path, self.new_file, force_copy=True) if shown in doubtful else scan)
                 for shown, scan in scans
             ]
-            loaded = self._fill(name, compiled, ordered, scans)
-        if isinstance(loaded, list):
+            doubtful = self._fill(table, scans)
+        if doubtful:
             raise ToolFailed(
-                f"DuckDB and the prescan count different records in {', '.join(loaded[:3])}",
+                f"DuckDB and the prescan count different records in {', '.join(doubtful[:3])}",
                 "This is a fault of camket, not of the file. Please report it with the file.",
             )
-        return loaded
+        return table
 
-    def _fill(
-        self, name: str, compiled: CompiledTable, keys: tuple[str, ...], scans: list[tuple[str, Scan]]
-    ) -> Loaded | list[str]:
-        """Load all scans into a fresh table; or the names of the files that DuckDB read differently."""
-        table = Loaded(name, compiled, keys)
-        columns = ", ".join([*(f"{quote_name('k_' + key)} VARCHAR" for key in keys), "suspect VARCHAR[]"])
+    def _load_early(self, table: Loaded, shown: str, path: Path) -> Scan:
+        """Prescan a large file while DuckDB already reads it, in good hope that it is regular.
+
+        If the hope holds, the table is filled and has its part; if not, what DuckDB read is thrown away.
+        """
+        readers: list[threading.Thread] = []
+        counted: list[int] = []
+        cursor = self.db.cursor()
+
+        def begin(scan: Scan) -> None:
+            labels = list(scan.labels)
+            self._create(table)
+            work = threading.Thread(target=lambda: counted.append(_insert(cursor, table, labels, path, False)))
+            work.start()
+            readers.append(work)
+
+        held = False
+        try:
+            scan = prescan(path, self.new_file, on_header=begin)
+            held = not (scan.is_copy or scan.is_fatal)
+        finally:
+            for work in readers:
+                if not held:
+                    cursor.interrupt()
+                work.join()
+            cursor.close()
+        if held and counted == [scan.records]:
+            table.add(Part(shown, scan, 0))
+        return scan
+
+    def _create(self, table: Loaded) -> None:
+        columns = ", ".join([*(f"{quote_name('k_' + key)} VARCHAR" for key in table.keys), "suspect VARCHAR[]"])
         self.db.execute(f"CREATE OR REPLACE TABLE {table.sql_name} ({columns})")
+
+    def _fill(self, table: Loaded, scans: list[tuple[str, Scan]]) -> list[str]:
+        """Load all scans into a fresh table; returns the names of the files that DuckDB reads differently."""
+        self._create(table)
+        parts = [Part(shown, scan, None) for shown, scan in scans if scan.is_fatal]
         groups: dict[tuple, list[tuple[str, Scan]]] = {}
         for shown, scan in scans:
-            if scan.is_fatal:
-                table.add(Part(shown, scan, None))
-            else:
+            if not scan.is_fatal:
                 groups.setdefault((scan.is_copy, scan.line_end, *scan.labels), []).append((shown, scan))
         start = 0
         for (is_copy, _, *labels), members in groups.items():
             records = sum(scan.records for _, scan in members)
             if records:
-                source = _source(labels, self._joined([scan for _, scan in members if scan.records]), is_copy)
-                expressions = join_expressions(compiled.select(labels, keys, extra=is_copy))
-                try:
-                    self.db.execute(f"INSERT INTO {table.sql_name}\nSELECT {expressions}\nFROM {source}")
-                    (count,) = self.db.execute(f"SELECT count(*) FROM {table.sql_name}").fetchone()
-                except duckdb.InvalidInputException:
-                    count = -1
-                if count != start + records:
+                path = self._joined([scan for _, scan in members if scan.records])
+                if _insert(self.db, table, labels, path, is_copy) != records:
                     return [shown for shown, _ in members]
             for shown, scan in members:
-                table.add(Part(shown, scan, start))
+                parts.append(Part(shown, scan, start))
                 start += scan.records
-        return table
+        for part in parts:
+            table.add(part)
+        return []
 
     def _joined(self, scans: Sequence[Scan]) -> Path:
         """One file with the records of all, in order: DuckDB keeps the order of records within a file only."""
@@ -248,6 +267,17 @@ class Workshop:
             f"UPDATE {table.sql_name} AS t SET {sets} FROM (SELECT {unnested}) AS m WHERE t.rowid = m.rid", values
         )
         mended.clear()
+
+
+def _insert(db, table: Loaded, labels: Sequence[str], path: Path, is_copy: bool) -> int:
+    """Read one file into the table; number of records read, or -1 if DuckDB refuses the file or was interrupted."""
+    expressions = join_expressions(table.compiled.select(labels, table.keys, extra=is_copy))
+    source = _source(labels, path, is_copy)
+    try:
+        (count,) = db.execute(f"INSERT INTO {table.sql_name}\nSELECT {expressions}\nFROM {source}").fetchone()
+    except (duckdb.InvalidInputException, duckdb.InterruptException):
+        return -1
+    return count
 
 
 def _source(labels: Sequence[str], path: Path, is_copy: bool) -> str:

@@ -22,62 +22,18 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-BLOCK = 4 << 20
-# A record longer than this is taken for a quote that was never closed. Characters; the schemas allow far less.
-MAX_RECORD = 1 << 20
-ABSENT = "\x1aabsent\x1a"  # in a regular copy: a cell that the record does not have
-SURPLUS = "\x1f"  # in a regular copy: between the surplus cells of a record
+from camket.contract.scan import MAX_RECORD, Finding, Scan, take_header, text_findings
+from camket.contract.slow import scan_slowly
 
+BLOCK = 4 << 20
 _NOT_SKELETON = bytes(c for c in range(256) if c not in b",\n")
 _BESIDE_QUOTE = np.zeros(256, bool)
 _BESIDE_QUOTE[list(b',\n\r"')] = True
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SURROGATES = re.compile("[\udc80-\udcff]+")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_CELL = re.compile(r'"(?:[^"]|"")*"(?=[,\r\n]|\Z)|[^",\r\n]*(?=[,\r\n]|\Z)')
-
-csv.field_size_limit(max(csv.field_size_limit(), 4 * MAX_RECORD))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One structural fault. row as a spreadsheet shows it, position 0-based, detail for the words of the message."""
-
-    kind: str
-    row: int | None = None
-    position: int | None = None
-    value: str | None = None
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class Scan:
-    """What the prescan knows of a file.
-
-    labels      the header, each label stripped
-    records     number of records below the header
-    readable    the file DuckDB may read: the original, or the regular copy
-    line_end    of the readable file
-    is_copy     `readable` is a copy: one more column, ABSENT cells, header `c1, c2, …`
-    is_fatal    nothing below the header can be trusted; `findings` say why
-    sha256, bytes   of the original
-    """
-
-    path: Path
-    labels: list[str] = field(default_factory=list)
-    records: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    readable: Path | None = None
-    line_end: bytes = b"\n"
-    is_copy: bool = False
-    is_fatal: bool = False
-    sha256: str = ""
-    bytes: int = 0
 
 
 class _Irregular(Exception):
@@ -116,11 +72,8 @@ def prescan(
         stream.seek(0)
         _hash(stream, scan)
         stream.seek(0)
-        _slow(stream, scan, copy)
+        scan_slowly(stream, scan, copy)
     return scan
-
-
-# --- both gears -------------------------------------------------------------------------------------------------
 
 
 def _fatal_head(head: bytes, scan: Scan) -> bool:
@@ -129,9 +82,9 @@ def _fatal_head(head: bytes, scan: Scan) -> bool:
     elif head.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_utf16(head):
         scan.findings.append(Finding("encoding-error", detail="UTF-16"))
     elif head.startswith(b"PK\x03\x04"):
-        scan.findings.append(Finding("encoding-error", detail="a workbook (.xlsx)"))
+        scan.findings.append(Finding("encoding-error", detail=".xlsx"))
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
-        scan.findings.append(Finding("encoding-error", detail="a workbook (.xls)"))
+        scan.findings.append(Finding("encoding-error", detail=".xls"))
     else:
         return False
     scan.is_fatal = True
@@ -151,38 +104,6 @@ def _hash(stream, scan: Scan) -> None:
     scan.sha256 = digest.hexdigest()
 
 
-def _header(cells: list[str], scan: Scan) -> bool:
-    """Take the header; False if nothing can be read below it."""
-    scan.labels = [cell.strip() for cell in cells]
-    if not any(scan.labels):
-        scan.findings.append(Finding("blank-header", row=1))
-    elif len(scan.labels) == 1 and re.search(r"[;\t|]", scan.labels[0]):
-        character = re.search(r"[;\t|]", scan.labels[0]).group()
-        scan.findings.append(Finding("delimiter", row=1, value=cells[0], detail=character))
-    elif len(set(scan.labels)) < len(scan.labels):
-        seen: set[str] = set()
-        for position, label in enumerate(scan.labels):
-            if label in seen:
-                scan.findings.append(Finding("duplicate-label", row=1, position=position, value=label))
-            seen.add(label)
-    else:
-        return True
-    scan.is_fatal = True
-    return False
-
-
-def text_findings(row: int, cells: list[str]) -> Iterator[Finding]:
-    """Control characters and text that is not NFC, cell by cell."""
-    for position, cell in enumerate(cells):
-        if match := _CONTROL.search(cell):
-            yield Finding("control-character", row, position, cell, f"U+{ord(match.group()):04X}")
-        if not unicodedata.is_normalized("NFC", cell):
-            yield Finding("not-nfc", row, position, cell)
-
-
-# --- the fast gear ----------------------------------------------------------------------------------------------
-
-
 def _fast(stream, scan: Scan, on_header: Callable[[Scan], None] | None) -> None:
     first = stream.readline(MAX_RECORD)
     digest = hashlib.sha256(first)
@@ -197,7 +118,7 @@ def _fast(stream, scan: Scan, on_header: Callable[[Scan], None] | None) -> None:
     if b'"' in body or b"\r" in body or (not line.endswith(b"\n") and stream.read(1)):
         raise _Irregular
     labels = _decode(body).split(",")
-    if list(text_findings(1, labels)) or not _header(labels, scan):
+    if list(text_findings(1, labels)) or not take_header(labels, scan):
         raise _Irregular
     if on_header:
         on_header(scan)
@@ -212,16 +133,18 @@ def _fast(stream, scan: Scan, on_header: Callable[[Scan], None] | None) -> None:
             block += scan.line_end
         # Two bytes more, so that looking two ahead never runs off the end.
         octets = np.frombuffer(block + b"\n\n", np.uint8)
-        text_is_odd = _check_text(block, octets)
-        outer = _outer(block) if b'"' in block else block
         breaks = block.count(b"\r")
+        text_is_odd = _check_text(block, octets, breaks)
+        outer = _outer(block) if b'"' in block else block
         if breaks and (breaks != block.count(b"\r\n") or not crlf):
             raise _Irregular
         if crlf and outer.count(b"\r\n") != outer.count(b"\n"):
             raise _Irregular
         skeleton = outer.translate(None, _NOT_SKELETON)
         records = len(skeleton) // width
-        if skeleton != skeleton_row * records or (width == 1 and _has_empty_line(outer)) or again in b"\n" + block:
+        if skeleton != skeleton_row * records or (width == 1 and _has_empty_line(outer)):
+            raise _Irregular
+        if again in block or block.startswith(again[1:]):
             raise _Irregular
         if text_is_odd:
             for row, cells in enumerate(csv.reader(io.StringIO(block.decode(), newline="")), scan.records + 2):
@@ -267,11 +190,14 @@ def _outer(block: bytes) -> bytes:
     return outer
 
 
-def _check_text(block: bytes, octets: np.ndarray) -> bool:
-    """Whether a cell-by-cell look is needed for control characters or text that is not NFC."""
+def _check_text(block: bytes, octets: np.ndarray, returns: int) -> bool:
+    """Whether a cell-by-cell look is needed for control characters or text that is not NFC.
+
+    octets   the block and two more line feeds; `returns` is the number of CR in it
+    """
     text = _decode(block)
-    breaks = np.count_nonzero(octets == 0x0A) + np.count_nonzero(octets == 0x0D)
-    if np.count_nonzero(octets < 0x20) != breaks + np.count_nonzero(octets == 0x09):
+    expected = returns + np.count_nonzero(octets == 0x0A) + np.count_nonzero(octets == 0x09)
+    if np.count_nonzero(octets < 0x20) != expected:
         if b"\0" in block:
             raise _Irregular  # the copy replaces it: not every reader survives a NUL
         return True
@@ -291,122 +217,3 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _Irregular from error
-
-
-# --- the slow gear ----------------------------------------------------------------------------------------------
-
-
-class _Runaway(Exception):
-    """A record beyond MAX_RECORD."""
-
-
-class _Lines:
-    """Feeds lines to csv.reader and remembers the raw text of the record in the making."""
-
-    def __init__(self, text: io.TextIOBase):
-        self.text = text
-        self.raw: list[str] = []
-        self.size = 0
-        self.row = 1
-        self.undecodable: tuple[int, int, str] | None = None  # first row, number of rows, the first bytes
-
-    def __iter__(self):
-        return self
-
-    def __next__(self) -> str:
-        line = self.text.readline(MAX_RECORD)
-        if not line:
-            raise StopIteration
-        self.raw.append(line)
-        self.size += len(line)
-        if self.size >= MAX_RECORD:
-            raise _Runaway
-        return line
-
-    def take(self) -> str:
-        raw = "".join(self.raw)
-        self.raw.clear()
-        self.size = 0
-        if match := _SURROGATES.search(raw):
-            first, count, wrong = self.undecodable or (self.row, 0, match.group()[:4])
-            self.undecodable = (first, count + 1, wrong)
-        self.row += 1
-        return raw
-
-
-def _slow(stream, scan: Scan, copy: Callable[[], Path]) -> None:
-    # surrogateescape lets the records go on behind bytes that are not UTF-8, so that their rows can be told.
-    lines = _Lines(io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline=""))
-    target = copy()
-    row = 0
-    try:
-        with open(target, "w", encoding="utf-8", errors="replace", newline="") as out:
-            write = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
-            for row, cells in enumerate(csv.reader(lines), start=1):
-                raw = lines.take()
-                if row == 1:
-                    if raw.startswith("\ufeff"):
-                        scan.findings.append(Finding("byte-order-mark", row=1))
-                        raw = raw.removeprefix("\ufeff")
-                        cells = next(csv.reader(io.StringIO(raw, newline="")), [])
-                    _note(raw, 1, cells, scan)
-                    if not _header(cells, scan):
-                        return
-                    write([*(f"c{number}" for number in range(1, len(cells) + 1)), "extra"])
-                    continue
-                if not _note(raw, row, cells, scan):
-                    break  # the last record swallowed the rest of the file: there is nothing in it to judge
-                scan.records += 1
-                if [cell.strip() for cell in cells] == scan.labels:
-                    scan.findings.append(Finding("repeated-header", row))
-                write(_regular(cells, len(scan.labels)))
-    except _Runaway:
-        # row is the last complete record; the one in the making is the one that does not end.
-        raw = lines.take()
-        kind = "unclosed-quote" if '"' in raw else "source-error"
-        scan.findings.append(Finding(kind, row + 1, None, raw[:200], "" if '"' in raw else "a record without end"))
-    except csv.Error as error:
-        scan.findings.append(Finding("source-error", row + 1, detail=str(error)))
-        scan.is_fatal = True
-    if lines.undecodable:
-        # All other findings may be effects of the wrong encoding; one clear problem serves the sender better.
-        first, count, wrong = lines.undecodable
-        detail = " ".join(f"{ord(c) - 0xDC00:02X}" for c in wrong)
-        scan.findings = [Finding("encoding-error", first, None, str(count), f"bytes {detail}")]
-        scan.is_fatal = True
-    scan.readable, scan.is_copy = target, True
-
-
-def _note(raw: str, row: int, cells: list[str], scan: Scan) -> bool:
-    """Note what is odd in one record; False if its last quote is never closed."""
-    closed = True
-    if raw.endswith("\r"):
-        # Once is enough: a file saved that way has it on every line.
-        if not any(finding.kind == "line-end" for finding in scan.findings):
-            scan.findings.append(Finding("line-end", row))
-    if '"' in raw:
-        position, at = 0, 0
-        body = raw if raw.count('"') % 2 else raw.rstrip("\r\n")
-        while True:
-            match = _CELL.match(body, at)
-            if not match:
-                rest = body[at:]
-                closed = not (rest.startswith('"') and not re.match(r'"(?:[^"]|"")*"', rest))
-                kind = "stray-quote" if closed else "unclosed-quote"
-                value = cells[position] if position < len(cells) else rest
-                scan.findings.append(Finding(kind, row, position, value[:200]))
-                break
-            at = match.end()
-            if at >= len(body):
-                break
-            at += 1
-            position += 1
-    scan.findings += text_findings(row, cells)
-    return closed
-
-
-def _regular(cells: list[str], width: int) -> list[str]:
-    row = [cell.replace("\0", "\ufffd") for cell in cells[:width]]
-    row += [ABSENT] * (width - len(row))
-    row.append(SURPLUS.join(cells[width:]).replace("\0", "\ufffd") if len(cells) > width else ABSENT)
-    return row

@@ -27,8 +27,8 @@ _TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "encoding-error": (
         "STR-01",
-        "The file is not UTF-8 text: {detail}. Nothing else in it was checked.",
-        "Tệp không phải văn bản UTF-8: {detail}. Các nội dung khác chưa được kiểm tra.",
+        "The file is not UTF-8 text (it has {detail}). Nothing else in it was checked.",
+        "Tệp không phải văn bản UTF-8 (có {detail}). Các nội dung khác chưa được kiểm tra.",
         "Save it again as “CSV UTF-8 (comma delimited)”.",
         "Lưu lại tệp dưới dạng “CSV UTF-8 (Comma delimited)”.",
     ),
@@ -45,6 +45,13 @@ _TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "Không đọc được tệp theo định dạng CSV: {detail}.",
         "Export the file again from its spreadsheet.",
         "Xuất lại tệp từ bảng tính gốc.",
+    ),
+    "record-too-long": (
+        "STR-01",
+        "The row is longer than a million characters; the rest of the file was not checked.",
+        "Dòng dài hơn một triệu ký tự; phần còn lại của tệp chưa được kiểm tra.",
+        "Check that the file is a table of comma-separated values with line ends.",
+        "Kiểm tra tệp có đúng là bảng ngăn cách bằng dấu phẩy và có xuống dòng không.",
     ),
     "delimiter": (
         "STR-01",

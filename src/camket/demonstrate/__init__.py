@@ -15,7 +15,8 @@ from .filing import Filing
 from .lives import make_lives
 from .reference import Reference, Words
 from .register import make_register
-from .reports import COLUMNS, Reporter, Row
+from .reports import Reporter
+from .rows import COLUMNS, Row
 from .tables import Table, answers, first_versions, register_tables
 
 Summary = dict[str, int]

@@ -1,10 +1,11 @@
 """Makes the life course of each commitment: what really happens, before anybody reports it."""
 
-from dataclasses import dataclass, field
 from datetime import date
 
 from . import proportions as share
 from .dice import Dice
+from .exits import make_exits
+from .life import Difficulty, Life, Move, is_open
 from .reference import DAY, Reference, Round, Words, workday
 from .register import Commitment, month_end
 
@@ -15,80 +16,11 @@ FIELD_CODES = {"04": ("construction", "railway", "transport_infrastructure", "en
 ADDRESSEES = (("inter_agency", 40), ("mofa", 25), ("deputy_pm", 20), ("pm", 10), ("politburo_na", 5))
 
 
-@dataclass(frozen=True)
-class Move:
-    """A new deadline, first told in a round."""
-
-    round_index: int
-    due: date
-    precision: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Difficulty:
-    """A difficulty told from one round to another."""
-
-    first: int
-    last: int
-    code: str
-    note: str
-    within: bool
-    recommendation: str
-    addressed_to: str
-
-
-@dataclass
-class Exit:
-    """How a commitment left without being completed."""
-
-    when: date
-    kind: str
-    decided_by: str
-    document: str
-    recorded: date
-    successor_id: str = ""
-
-
-@dataclass
-class Life:
-    """Everything that happens to one commitment, and how its agency will (mis)report it."""
-
-    assigned: date | None = None
-    plan: date | None = None
-    started: date | None = None
-    completed: date | None = None
-    precision: str = "day"
-    grade: str = "B"
-    cap: int = 95
-    horizon: date = share.T
-    suspended: tuple[int, int] | None = None
-    moves: list[Move] = field(default_factory=list)
-    difficulties: list[Difficulty] = field(default_factory=list)
-    exit: Exit | None = None
-    withdraw_round: int | None = None
-    dormant_from: int | None = None
-    dormant_style: str = ""
-    copied_from: int | None = None
-    late_report: bool = False
-    conflict_from: int | None = None
-    conflict_kind: str = ""
-    adjudicated: str = ""
-    reversal: str = ""
-
-    def due_after(self, commitment: Commitment, index: int) -> date | None:
-        """The deadline that holds after a round."""
-        told = [move.due for move in self.moves if move.round_index <= index]
-        return told[-1] if told else commitment.due
-
-
-def make_lives(
-    commitments: list[Commitment], ref: Reference, words: Words, seed: int
-) -> dict[str, Life]:
+def make_lives(commitments: list[Commitment], ref: Reference, words: Words, seed: int) -> dict[str, Life]:
     """A life for each commitment, mess included."""
     points = _points(commitments, ref, Dice(seed, "points"))
     lives = {c.id: _course(c, ref, points[c.id], Dice(seed, "life", c.id)) for c in commitments}
-    _exits(commitments, lives, words, Dice(seed, "exits"), ref.rounds)
+    make_exits(commitments, lives, words, Dice(seed, "exits"), ref.rounds)
     for commitment in commitments:
         life = lives[commitment.id]
         if commitment.due and not life.exit:
@@ -96,11 +28,6 @@ def make_lives(
         _difficulties(commitment, life, ref.rounds, words, Dice(seed, "difficulty", commitment.id))
     _habits(commitments, lives, ref.rounds, Dice(seed, "habits"))
     return lives
-
-
-def is_open(life: Life, when: date = share.T) -> bool:
-    """Neither completed nor gone by that day."""
-    return (life.completed is None or life.completed > when) and (life.exit is None or life.exit.when > when)
 
 
 def _points(commitments: list[Commitment], ref: Reference, dice: Dice) -> dict[str, int]:
@@ -173,95 +100,10 @@ def _precision(life: Life, commitment: Commitment, dice: Dice) -> str:
     return "unknown" if point >= 1000 - share.COMPLETED_UNKNOWN else "day"
 
 
-def _exits(
-    commitments: list[Commitment], lives: dict[str, Life], words: Words, dice: Dice, rounds: list[Round]
-) -> None:
-    """Withdrawn, superseded, expired and overtaken commitments, in exact numbers."""
-    first, last = date(2024, 5, 6), date(2025, 12, 12)
-    free = [
-        c
-        for c in dice.shuffled(commitments)
-        if not c.key and not c.framework and not c.co_lead and is_open(lives[c.id]) and c.recorded < date(2025, 7, 1)
-    ]
-
-    def leave(commitment: Commitment, when: date, kind: str, successor: str = "", decided: str = "") -> None:
-        when = workday(when)
-        pattern = dice.pick(words.reasons["exit"])["text_vi"]
-        document = pattern.replace("{n}", str(dice.between(20, 990))).replace("{d}", f"{when:%d/%m/%Y}")
-        recorded = min(workday(when + DAY * dice.between(2, 24)), date(2026, 1, 9))
-        decided = decided or dice.weighted((("VN", 35), ("partner", 25), ("mutual", 40)))
-        life = lives[commitment.id]
-        life.exit = Exit(when, kind, decided, document, recorded, successor)
-        life.completed = None
-        life.horizon = max(life.horizon, share.T)
-        free.remove(commitment)
-
-    by_id = {c.id: c for c in commitments}
-    gone: set[str] = set()
-    for commitment in list(free):
-        if len(gone) == share.EXITS["superseded"]:
-            break
-        heirs = [
-            c
-            for c in commitments
-            if c.partner_id == commitment.partner_id
-            and c.field_id == commitment.field_id
-            and c.signed >= max(commitment.signed, first)
-            and c.id != commitment.id
-            and c.signed <= last
-            and (c.signed > commitment.signed or c.number > commitment.number)
-            and c.id not in gone
-        ]
-        if heirs:
-            heir = dice.pick(heirs)
-            gone.add(commitment.id)
-            leave(commitment, heir.signed, "superseded", heir.id, "mutual")
-            exit_ = lives[commitment.id].exit
-            exit_.when = heir.signed
-            exit_.recorded = max(exit_.recorded, heir.recorded)
-            if heir in free:
-                free.remove(heir)
-    assert all(lives[i].exit.when >= by_id[i].signed for i in gone)
-    for kind in ("expired_unimplemented", "withdrawn_after", "overtaken_by_events", "withdrawn_before"):
-        left = share.EXITS[kind]
-        for commitment in list(free):
-            if not left:
-                break
-            earliest = max(first, commitment.signed + DAY * 150, commitment.recorded + DAY * 20)
-            if kind == "expired_unimplemented":
-                fits = commitment.due and first <= commitment.due <= date(2025, 11, 3)
-                when = commitment.due + DAY * dice.between(1, 35) if fits else None
-            elif kind == "withdrawn_after":
-                fits = commitment.due and commitment.due <= date(2025, 6, 30)
-                when = max(earliest, commitment.due + DAY * dice.between(30, 160)) if fits else None
-            else:
-                room = ((min(commitment.due or last, last)) - earliest).days
-                fits = room > 20
-                when = earliest + DAY * dice.below(max(room - 8, 1)) if fits else None
-            if fits and earliest <= when <= last:
-                told = _announced(commitment, lives[commitment.id], kind, rounds)
-                if told:
-                    when, lives[commitment.id].withdraw_round = told
-                leave(commitment, when, kind.removesuffix("_before").removesuffix("_after"))
-                left -= 1
-
-
-def _announced(commitment: Commitment, life: Life, kind: str, rounds: list[Round]) -> tuple[date, int] | None:
-    """The first round in which a withdrawal can be reported before the formal exit, and the day of that exit."""
-    if not kind.startswith("withdrawn"):
-        return None
-    for this in rounds[1:5]:
-        when = workday(this.cutoff + DAY * 12)
-        begun = life.started and life.started < this.start and commitment.recorded < this.start
-        timely = commitment.due is None or (kind == "withdrawn_after") == (commitment.due < when)
-        if begun and timely and (kind == "withdrawn_before" or commitment.due + DAY * 20 < when):
-            return when, this.index
-    return None
-
-
 def _moves(commitment: Commitment, life: Life, rounds: list[Round], words: Words, dice: Dice) -> None:
     """Moves a deadline before or after it passed, once or twice; a few are pulled in."""
     due, point = commitment.due, dice.below(1000)
+    ahead = share.EXTENDED_BEFORE_DONE if life.completed else share.EXTENDED_BEFORE
     pulled = dice.chance(share.PULLED_IN)
     known = [r for r in rounds if r.cutoff >= commitment.recorded and (not life.completed or r.cutoff < life.completed)]
     if pulled and len(known) > 1 and due > share.T:
@@ -274,9 +116,9 @@ def _moves(commitment: Commitment, life: Life, rounds: list[Round], words: Words
             return
         before = [r for r in known if r.cutoff <= due and r.index > (life.moves[-1].round_index if life.moves else -1)]
         after = [r for r in known if r.cutoff > due and r.index > (life.moves[-1].round_index if life.moves else -1)]
-        if point < share.EXTENDED_BEFORE and before and due <= date(2026, 2, 28):
+        if point < ahead and before and due <= date(2026, 2, 28):
             when = before[-1]
-        elif share.EXTENDED_BEFORE <= point < share.EXTENDED_BEFORE + share.EXTENDED_AFTER and after:
+        elif ahead <= point < ahead + share.EXTENDED_AFTER and after:
             when = after[min(dice.below(3), len(after) - 1)]
         else:
             return

@@ -27,6 +27,7 @@ WITHOUT_ACTIVITY = 75
 RECORDED_LATE = 12
 RECORDED_AFTER_PREVIOUS = 7
 TITLES_CHANGED = 7
+TWINS = 4
 
 # Register
 KEY_PROJECTS = 37
@@ -39,7 +40,8 @@ WITH_PARTICIPANT = 370
 FURTHER_PARTNER = 37
 FURTHER_FIELD = 139
 INDICATIVE = 250
-HANDOVER_LATE = 40
+#: Of the hand-overs that have time for it before the next knowledge date.
+HANDOVER_LATE = 250
 HANDOVER_NONE = 110
 DUE_PRECISION = (("day", 780), ("month", 100), ("quarter", 60), ("year", 60))
 #: Months from signing to the first deadline, by instrument.
@@ -48,14 +50,14 @@ DUE_MONTHS = {
     "certificate": ((0, 6), (1000, 12)),
     "contract": ((0, 14), (1000, 54)),
     "exchange_of_letters": ((0, 6), (1000, 16)),
-    "joint_statement": ((0, 10), (1000, 30)),
+    "joint_statement": ((0, 8), (1000, 26)),
     "letter_of_intent": ((0, 6), (1000, 16)),
     "loan_agreement": ((0, 30), (1000, 60)),
     "memorandum": ((0, 6), (550, 14), (1000, 31)),
     "minutes": ((0, 6), (1000, 14)),
-    "other": ((0, 6), (1000, 22)),
+    "other": ((0, 6), (1000, 18)),
     "plan": ((0, 9), (1000, 31)),
-    "programme": ((0, 10), (1000, 40)),
+    "programme": ((0, 9), (1000, 38)),
     "protocol": ((0, 6), (1000, 22)),
     "treaty": ((0, 8), (1000, 40)),
     "voluntary_commitment": ((0, 12), (1000, 60)),
@@ -69,12 +71,12 @@ NO_PLAN = 130
 STARTED_DAYS = ((0, 8), (500, 84), (780, 170), (920, 320), (1000, 640))
 NEVER_STARTED = 35
 #: Completion as per mille of the time from signing to the first deadline; beyond the last knot: never.
-COMPLETION = ((0, 200), (150, 450), (390, 860), (530, 1010), (620, 1200), (710, 1600), (788, 2500))
-COMPLETION_END = 788
+COMPLETION = ((0, 200), (150, 430), (390, 820), (520, 1010), (605, 1200), (690, 1600), (775, 2500))
+COMPLETION_END = 775
 #: Bodies differ, mildly: completion takes so much longer, per mille.
 PACE = {"locality": 1060, "enterprise": 930, "ministry": 1000, "ministerial_level": 980}
-UNDATED_END = 680
-UNDATED_DAYS = ((0, 60), (400, 380), (680, 1000), (680, 1000))
+UNDATED_END = 720
+UNDATED_DAYS = ((0, 60), (400, 380), (720, 1000))
 SUSPENDED = 16
 EXITS = {"withdrawn_before": 9, "withdrawn_after": 7, "superseded": 9, "expired_unimplemented": 6,
          "overtaken_by_events": 6}  # fmt: skip
@@ -82,9 +84,11 @@ COMPLETED_MONTH = 70
 COMPLETED_UNKNOWN = 30
 
 # Mess
-EXTENDED_BEFORE = 330
+EXTENDED_BEFORE = 280
+#: The same for those that will be completed after all.
+EXTENDED_BEFORE_DONE = 600
 EXTENDED_AFTER = 170
-EXTENDED_TWICE = 350
+EXTENDED_TWICE = 450
 PULLED_IN = 12
 REVERSED_COMPLETED = 8
 REVERSED_STARTED = 4

@@ -94,6 +94,7 @@ def make_register(ref: Reference, words: Words, seed: int) -> tuple[list[Commitm
     _classify(commitments, words, Dice(seed, "fields"))
     _lead(commitments, ref, words, seed)
     _name(commitments, words, seed)
+    _twin(commitments, Dice(seed, "twins"))
     _flag(commitments, Dice(seed, "flags"))
     for commitment in commitments:
         _date(commitment, words, Dice(seed, "deadline", commitment.id))
@@ -200,6 +201,20 @@ def _name(commitments: list[Commitment], words: Words, seed: int) -> None:
             f"{pattern['pattern_en'].replace('{s}', subject['subject_en'])} (demonstration no. {number})"
         )
         commitment.title_vi = f"{pattern['pattern_vi'].replace('{s}', subject['subject_vi'])} (minh họa số {number})"
+
+
+def _twin(commitments: list[Commitment], dice: Dice) -> None:
+    """Gives a few documents the title of another one of the same visit: probable duplicates, for a rule to find."""
+    left = share.TWINS
+    for pair in dice.shuffled(list(zip(commitments, commitments[1:], strict=False))):
+        one, other = pair
+        alike = all(getattr(one, cell) == getattr(other, cell) for cell in ("activity_id", "field_id", "instrument_id"))
+        if left and alike and one.activity_id:
+            other.title_en = one.title_en.replace(f"{one.number:04d}", f"{other.number:04d}")
+            other.title_vi = one.title_vi.replace(f"{one.number:04d}", f"{other.number:04d}")
+            other.lead, other.successor_lead = one.lead, one.successor_lead
+            other.successor_from = one.successor_from
+            left -= 1
 
 
 def _subjects_of(agency_id: str, subjects: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -6,53 +6,10 @@ from datetime import date
 from . import proportions as share
 from .dice import Dice
 from .filing import Filing
-from .lives import Life
+from .life import Life
 from .reference import DAY, Reference, Round, Words
 from .register import Commitment
-
-Row = dict[str, str]
-COLUMNS = (
-    "commitment_id", "round_id", "agency_id", "revision", "as_of_date", "status", "status_change_reason",
-    "progress_pct", "narrative", "assigned_date", "plan_approved_date", "started_date", "completed_date",
-    "completed_precision", "current_due_date", "current_due_precision", "due_change_reason", "evidence_grade",
-    "evidence_ref", "evidence_date", "difficulty_code", "difficulty_note", "within_competence", "recommendation",
-    "addressed_to", "no_change_confirmed",
-)  # fmt: skip
-#: Cells that make an update substantive when they change.
-SUBSTANCE = (
-    "status", "progress_pct", "assigned_date", "plan_approved_date", "started_date", "completed_date",
-    "current_due_date", "evidence_grade", "evidence_ref", "difficulty_code", "difficulty_note",
-)  # fmt: skip
-STEPS = {
-    "": {"not_started", "in_progress", "completed"},
-    "not_started": {"not_started", "in_progress"},
-    "in_progress": {"in_progress", "completed", "suspended", "withdrawn"},
-    "suspended": {"suspended", "in_progress"},
-    "completed": {"completed"},
-}
-
-
-@dataclass
-class Stream:
-    """What one side (the lead, or a co-lead) has said of a commitment so far."""
-
-    last: Row | None = None
-    #: The last status in a file that came in time: an edition may not yet know the later ones.
-    in_time: str = ""
-    done: bool = False
-    quiet: int = 0
-    moves_told: int = 0
-    reopen_at: int | None = None
-    finished_at: int | None = None
-
-    @property
-    def status(self) -> str:
-        """The last status told."""
-        return self.last["status"] if self.last else ""
-
-    def allows(self, status: str) -> bool:
-        """Whether the step is legal for those who know all reports and for those who know the timely ones."""
-        return status in STEPS[self.status] and status in STEPS[self.in_time]
+from .rows import COLUMNS, SUBSTANCE, Row, Stream, told
 
 
 @dataclass
@@ -105,9 +62,10 @@ class Reporter:
             return
         dice = Dice(self.seed, "row", commitment.id, agency, this.round_id)
         is_lead = stream is self._lead[commitment.id]
-        row = self._lead_row(commitment, stream, agency, this, dice) if is_lead else None
-        if not is_lead:
-            row = self._co_row(commitment, stream, agency, this, dice)
+        # A body with few commitments leaves none out: its file would be gone altogether.
+        complete = load[agency] < 4 or commitment.key
+        write = self._lead_row if is_lead else self._co_row
+        row = write(commitment, stream, agency, this, complete, dice)
         if row is None:
             return
         self.files.setdefault((this.round_id, agency), []).append(row)
@@ -118,20 +76,23 @@ class Reporter:
             stream.in_time = row["status"]
         stream.done = row["status"] in ("completed", "withdrawn")
 
-    def _skips(self, commitment: Commitment, life: Life, this: Round, dice: Dice) -> bool:
+    def _skips(self, commitment: Commitment, this: Round, dice: Dice) -> bool:
         """A row left out although the file came."""
-        if commitment.key:
-            return False
         moved = commitment.successor_from and this.start <= commitment.successor_from <= this.cutoff
         return dice.chance(share.MISSING_ROW_AFTER_TRANSFER if moved else share.MISSING_ROW)
 
-    def _lead_row(self, commitment: Commitment, stream: Stream, agency: str, this: Round, dice: Dice) -> Row | None:
+    def _lead_row(
+        self, commitment: Commitment, stream: Stream, agency: str, this: Round, complete: bool, dice: Dice
+    ) -> Row | None:
         life = self.lives[commitment.id]
         reopening = stream.reopen_at == this.index
         dormant = life.dormant_from is not None and this.index >= life.dormant_from and stream.last is not None
-        if (dormant and life.dormant_style == "omit") or (not reopening and self._skips(commitment, life, this, dice)):
+        if not complete and not reopening and self._skips(commitment, this, dice):
             return None
-        if dormant and life.dormant_style == "copy":
+        style = "copy" if complete and life.dormant_style == "omit" else life.dormant_style
+        if dormant and style == "omit":
+            return None
+        if dormant and style == "copy":
             return dict(
                 stream.last, round_id=this.round_id, agency_id=agency, due_change_reason="", status_change_reason="",
                 no_change_confirmed="false",
@@ -199,11 +160,11 @@ class Reporter:
         row |= {
             "commitment_id": commitment.id, "round_id": this.round_id, "agency_id": agency, "revision": "1",
             "as_of_date": as_of.isoformat(), "status": status,
-            "assigned_date": _told(life.assigned, as_of), "plan_approved_date": _told(life.plan, as_of),
+            "assigned_date": told(life.assigned, as_of), "plan_approved_date": told(life.plan, as_of),
             "no_change_confirmed": "false",
         }  # fmt: skip
         if status != "not_started":
-            row["started_date"] = _told(life.started, as_of)
+            row["started_date"] = told(life.started, as_of)
         row["progress_pct"] = self._progress(commitment, life, stream, status, as_of, dice, reopened)
         if status == "completed":
             self._complete(row, life, as_of, dice)
@@ -214,7 +175,7 @@ class Reporter:
     ) -> str:
         if commitment.framework:
             return ""
-        told = int(stream.last["progress_pct"] or 0) if stream.last else 0
+        before = int(stream.last["progress_pct"] or 0) if stream.last else 0
         if status == "completed":
             return "100"
         if status == "not_started":
@@ -222,14 +183,14 @@ class Reporter:
         if reopened:
             return str(dice.between(12, 17) * 5)
         if status in ("suspended", "withdrawn") and stream.last:
-            return str(told)
+            return str(before)
         start = life.started or as_of
         past, whole = (as_of - start).days, max((life.horizon - start).days, 1)
         now = 5 + 90 * past // whole
         now = min(now, 95 if life.completed else life.cap) // 5 * 5
-        if told > 20 and dice.chance(8):
-            return str(told - 10)
-        return str(max(5, told if told < 100 else 90, now))
+        if before > 20 and dice.chance(8):
+            return str(before - 10)
+        return str(max(5, before if before < 100 else 90, now))
 
     def _complete(self, row: Row, life: Life, as_of: date, dice: Dice) -> None:
         """Date of completion and its evidence."""
@@ -312,10 +273,12 @@ class Reporter:
             if life.plan and life.plan > this.cutoff:
                 life.plan = None
 
-    def _co_row(self, commitment: Commitment, stream: Stream, agency: str, this: Round, dice: Dice) -> Row | None:
+    def _co_row(
+        self, commitment: Commitment, stream: Stream, agency: str, this: Round, complete: bool, dice: Dice
+    ) -> Row | None:
         """A co-lead mostly says what the lead says; a share contradicts it."""
         life, lead = self.lives[commitment.id], self._lead[commitment.id].last
-        if lead is None or self._skips(commitment, life, this, dice):
+        if lead is None or (not complete and self._skips(commitment, this, dice)):
             return None
         row = dict(lead, round_id=this.round_id, agency_id=agency, due_change_reason="", status_change_reason="",
                    difficulty_code="", difficulty_note="", within_competence="", recommendation="",
@@ -366,13 +329,8 @@ class Reporter:
 
     def _fall_back(self, row: Row, stream: Stream, life: Life, this: Round) -> None:
         """Says in progress where the lead's word would be too great a step."""
-        told = int(stream.last["progress_pct"] or 0) if stream.last else 60
+        before = int(stream.last["progress_pct"] or 0) if stream.last else 60
         row |= {"status": "in_progress", "completed_date": "", "completed_precision": "", "evidence_grade": "",
                 "evidence_ref": "", "evidence_date": "",
-                "progress_pct": str(min(max(told, 70), 90)) if row["progress_pct"] else "",
-                "started_date": _told(life.started, date.fromisoformat(row["as_of_date"]))}  # fmt: skip
-
-
-def _told(when: date | None, as_of: date) -> str:
-    """A date once it has come."""
-    return when.isoformat() if when and when <= as_of else ""
+                "progress_pct": str(min(max(before, 70), 90)) if row["progress_pct"] else "",
+                "started_date": told(life.started, date.fromisoformat(row["as_of_date"]))}  # fmt: skip

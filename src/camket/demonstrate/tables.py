@@ -5,10 +5,11 @@ from datetime import date
 from . import proportions as share
 from .dice import Dice
 from .filing import Filing, answer_by
-from .lives import Life
+from .life import Life
 from .reference import DAY, Reference, Words, workday
 from .register import Activity, Commitment
-from .reports import Reporter, Row
+from .reports import Reporter
+from .rows import Row
 
 Table = tuple[tuple[str, ...], list[Row]]
 PREVIOUS = "2025-09-30"
@@ -49,7 +50,7 @@ def register_tables(
         ),
         "commitment_fields": _table("commitment_id field_id", [(c.id, f) for c in commitments for f in c.fields]),
         "commitment_exits": _exits(lives),
-        "lead_assignments": _assignments(commitments, words, seed),
+        "lead_assignments": _assignments(commitments, ref, words, seed),
         "adjudications": _adjudications(lives, words),
         "previous_editions": _previous(commitments, seed),
     }  # fmt: skip
@@ -99,22 +100,27 @@ def _exits(lives: dict[str, Life]) -> Table:
     )
 
 
-def _assignments(commitments: list[Commitment], words: Words, seed: int) -> Table:
-    """Who takes over after a merger; a share of the hand-over documents is late or missing."""
+def _assignments(commitments: list[Commitment], ref: Reference, words: Words, seed: int) -> Table:
+    """Who takes over after a merger; a share of the hand-over documents is late or missing.
+
+    Every assignment is recorded before the knowledge date of the next edition, so that each past edition can be
+    rebuilt with a living lead for every commitment; late documents therefore occur in the mergers of July 2025.
+    """
     pattern = words.reasons["handover"][0]["text_vi"]
     rows = []
     for c in commitments:
         if not c.successor_from:
             continue
         dice = Dice(seed, "handover", c.id)
-        point = dice.below(1000)
+        known = min(r.due for r in ref.rounds if r.cutoff >= c.successor_from)
+        time_left = (known - c.successor_from).days
         dated, document = None, ""
-        if point >= share.HANDOVER_NONE:
-            late = point < share.HANDOVER_NONE + share.HANDOVER_LATE
-            dated = c.successor_from + DAY * (dice.between(61, 85) if late else dice.along(((0, 1), (1000, 52))))
-            dated = workday(dated)
+        if not dice.chance(share.HANDOVER_NONE):
+            late = time_left > 90 and dice.chance(share.HANDOVER_LATE)
+            lag = dice.between(62, 85) if late else dice.between(1, min(time_left, 55) - 4)
+            dated = workday(c.successor_from + DAY * lag)
             document = pattern.replace("{n}", str(dice.between(3, 240))).replace("{d}", f"{dated:%d/%m/%Y}")
-        recorded = workday((dated or c.successor_from + DAY * dice.between(2, 30)) + DAY * dice.between(0, 3))
+        recorded = workday((dated or c.successor_from + DAY * dice.between(2, 14)) + DAY * dice.between(0, 2))
         # A commitment signed before a merger but registered after it enters the assignments with the register.
         rows.append((c.id, c.successor_lead, c.successor_from, document, dated, max(recorded, c.recorded)))
     return _table("commitment_id agency_id from_date document document_date recorded_date", rows)
@@ -192,14 +198,17 @@ def _behind(row: Row, before: Row | None, lives: dict[str, Life], keys: set[str]
 def answers(reporter: Reporter, ref: Reference, seed: int) -> Table:
     """Answers to recommendations of all rounds but the last; some late, some still owed."""
     last = ref.rounds[-1].round_id
-    rows = []
+    asked, rows = 0, []
     for this in ref.rounds:
         for (round_id, agency), reports in reporter.files.items():
             if round_id != this.round_id or round_id == last:
                 continue
             for row in reports:
                 dice = Dice(seed, "answer", row["commitment_id"], round_id, agency)
-                if not row["recommendation"] or not dice.chance(share.ANSWERED):
+                if not row["recommendation"]:
+                    continue
+                asked += 1
+                if asked * share.ANSWERED // 1000 == (asked - 1) * share.ANSWERED // 1000:
                     continue
                 due = answer_by(this)
                 when = workday(due + DAY * dice.along(((0, -24), (650, 0), (900, 35), (1000, 70))))

@@ -1,0 +1,1 @@
+"""The report step: words, charts and tables from the figures, then Quarto or the embedded renderer."""

@@ -189,18 +189,19 @@ class Voice:
         return format_decimal(value, pattern, locale=self.language)
 
     @cached_property
-    def _percent_pattern(self) -> str:
+    def percent_pattern(self) -> str:
+        """How a percentage is written, with {} for the number."""
         # The term base shows how a percentage is written, by an example.
         example = self.term("format_percent")
         return re.sub(r"\d+[.,]\d+", "{}", example).replace(" ", "\u00a0")
 
     def percent(self, value: Decimal) -> str:
         """A percentage that is already in per cent: 57.1 → 57,1%."""
-        return self._percent_pattern.format(self.number(value, 1))
+        return self.percent_pattern.format(self.number(value, 1))
 
     def span(self, low: Decimal, high: Decimal) -> str:
         """Two percentages as a range."""
-        sign = self._percent_pattern.removeprefix("{}")
+        sign = self.percent_pattern.removeprefix("{}")
         return f"{self.number(low, 1)}–{self.number(high, 1)}{sign}"
 
     def date(self, day: date | None) -> str:
@@ -253,6 +254,12 @@ class Voice:
             inside += "; " + self.interval(n, d, long=long)
         return f"{self.fraction(n, d)} ({inside})"
 
+    def rate_short(self, row: dict) -> str:
+        """A share where space is short and the interval stands elsewhere: 63,8% (243/381), 4/6 or –."""
+        n, d = self.counts(row) or (0, 0)
+        pct = self.pct(n, d)
+        return pct if not d or self.size(d) == "fraction" else f"{pct} ({self.fraction(n, d)})"
+
     def interval(self, n: int, d: int, *, long: bool = False) -> str:
         """Wilson's interval in words."""
         low, high = wilson(n, d)
@@ -299,3 +306,7 @@ class Voice:
             bound = row[f"{part}_bound"]
             return EMPTY if pd.isna(bound) or not d else self.percent(rounded(bound * 100, 1))
         raise ToolFailed(f"{figure_id} has no part {part!r}", "Parts: value n d fraction pct share band lower upper name.")
+
+    def period(self, member: str) -> str:
+        """A year or a quarter as it is read."""
+        return self.quarter(member) if "-Q" in member else member

@@ -1,30 +1,32 @@
 -- When a completed commitment was completed: a day, or the interval [earliest, latest] that the reports leave open.
 -- Where the coordinating agency decided against the lead's report, its decision is the latest possible day.
 with commitments as (
-  select * from {{ ref('int_commitments_known') }}
+  select * from {{ ref('as_of_commitments') }}
 ),
 
 lead_line as (
-  select * from {{ ref('int_lead_line') }} where reported_status = 'completed'
+  select * from {{ ref('as_of_lead_line') }} where reported_status = 'completed'
 ),
 
 effective as (
-  select * from {{ ref('int_effective_status') }} where effective_status = 'completed'
+  select * from {{ ref('as_of_effective_status') }} where effective_status = 'completed'
 ),
 
 dated as (
   select
+    commitments.as_of_id,
     commitments.commitment_id,
     commitments.signed_date,
     effective.decided_date,
-    lead_line.* exclude (commitment_id)
+    lead_line.* exclude (as_of_id, commitment_id)
   from commitments
-  inner join effective on commitments.commitment_id = effective.commitment_id
-  left join lead_line on commitments.commitment_id = lead_line.commitment_id
+  inner join effective using (as_of_id, commitment_id)
+  left join lead_line using (as_of_id, commitment_id)
 ),
 
 intervals as (
   select
+    as_of_id,
     commitment_id,
     completion_evidence_grade,
     case
@@ -41,6 +43,7 @@ intervals as (
 )
 
 select
+  as_of_id,
   commitment_id,
   earliest_date as earliest_completed_date,
   latest_date as completed_date,

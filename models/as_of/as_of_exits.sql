@@ -3,18 +3,19 @@ with exits as (
   select * from {{ ref('stg_commitment_exits') }}
 ),
 
-edition as (
-  select * from {{ ref('editions') }}
+dates as (
+  select * from {{ ref('as_of_dates') }}
 ),
 
 known as (
   select
+    dates.as_of_id,
     exits.*,
     exits.exit_type in ('duplicate', 'registered_in_error') as is_void
   from exits
-  cross join edition
-  where exits.exit_date <= edition.valid_date
-    and exits.recorded_date <= edition.knowledge_date
+  inner join dates
+    on exits.exit_date <= dates.valid_date
+    and exits.recorded_date <= dates.knowledge_date
 )
 
 select * from known

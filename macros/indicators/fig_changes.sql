@@ -1,0 +1,19 @@
+{# Indicators of the model fig_changes: each is defined here and nowhere else. #}
+{% macro fig_changes_indicators() %}
+{% set definitions %}
+- {id: change, formula: "rate(T1, K1) − rate(T0, K0) = Σ effects", name_en: Change of a headline since the round before, name_vi: Thay đổi của chỉ tiêu chính từ đợt trước, description_en: "Change of a headline rate since the round before as it was published then. The effects of the causes, applied one after another in a fixed order, add up to it exactly.", description_vi: "Thay đổi của chỉ tiêu chính so với đợt trước như đã công bố khi đó. Tác động của các nguyên nhân, tính lần lượt theo thứ tự cố định, cộng lại đúng bằng thay đổi.", checks: [AGG-01, AGG-05]}
+- {id: change_effect, formula: "rate after the cause − rate before it", name_en: Effect of a cause, name_vi: Tác động của một nguyên nhân, description_en: "Effect of one cause on a headline rate, in the order corrected, new, newly due, completed, extended, exited, reversed, definition.", description_vi: "Tác động của một nguyên nhân lên chỉ tiêu chính, theo thứ tự đính chính, mới, mới đến hạn, hoàn thành, gia hạn, kết thúc, đảo ngược, định nghĩa.", checks: [AGG-01, AGG-05]}
+- {id: change_before, formula: "rate(T0, K0)", name_en: Rate of the round before as published, name_vi: Tỷ lệ đợt trước như đã công bố, description_en: "The rate at the round before with the knowledge of its own time.", description_vi: "Tỷ lệ của đợt trước theo hiểu biết vào lúc đó.", checks: [AGG-01]}
+- {id: panel_before, formula: "rate(T0, K1) on commitments eligible at both dates", name_en: Constant panel before, name_vi: Tập cố định, đợt trước, description_en: "The rate at the round before over the commitments eligible at both dates.", description_vi: "Tỷ lệ đợt trước trên các cam kết đủ điều kiện ở cả hai thời điểm.", checks: [AGG-01, AGG-07]}
+- {id: panel_after, formula: "rate(T1, K1) on commitments eligible at both dates", name_en: Constant panel now, name_vi: Tập cố định, hiện tại, description_en: "The rate of this edition over the commitments eligible at both dates.", description_vi: "Tỷ lệ lần này trên các cam kết đủ điều kiện ở cả hai thời điểm.", checks: [AGG-01, AGG-07]}
+{% endset %}
+{{ return(fromyaml(definitions)) }}
+{% endmacro %}
+{# Headline rates whose change is explained: conditions on the populations. #}
+{% macro explained_rates() %}
+{{ return({
+  'R1': ('is_completed', 'is_eligible'),
+  'R2': ('is_completed and is_due_baseline', 'is_due_baseline'),
+  'R2c': ('is_completed and is_due_current', 'is_due_current')
+}) }}
+{% endmacro %}

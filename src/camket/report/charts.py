@@ -1,0 +1,274 @@
+"""The charts of the review. Each says its point in its title, its numbers in labels, and all of them in its alt text.
+
+A chart is a function of a `Voice` and the palette; CHARTS names them as the documents include them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from camket.report.canvas import SMALL, WIDTH, Canvas, width_of
+from camket.report.sentences import say
+from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Quality, members, number_of, row_of
+from camket.report.words import EMPTY, Voice, tenths, wilson
+
+Colours = dict[str, str]
+SHOWN = 12  # rows of a chart that could have many
+
+
+@dataclass(frozen=True)
+class Chart:
+    """SVG and what it says to somebody who cannot see it."""
+
+    svg: bytes
+    alt: str
+
+
+def _begin(voice: Voice, colours: Colours, name: str) -> Canvas:
+    return Canvas(voice, colours, say(voice, f"title_{name}", markup=False))
+
+
+def _end(canvas: Canvas, name: str, items: list[str]) -> Chart:
+    voice = canvas.voice
+    return Chart(canvas.svg(), voice.word(f"charts.{name}.alt").format(items="; ".join(items)))
+
+
+def _scale(left: float, right: float, top: float) -> Callable[[float], float]:
+    return lambda value: left + (right - left) * float(value) / (top or 1)
+
+
+def _percent_axis(canvas: Canvas, top: float, scale) -> None:
+    canvas.axis(top, [(v, canvas.voice.percent_pattern.format(v)) for v in (0, 25, 50, 75, 100)], scale)
+
+
+def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """The rate family on one scale, with sensitivity bands."""
+    canvas, items = _begin(voice, colours, "rates"), []
+    word = voice.word
+    canvas.key([("dot", "navy", word("charts.rates.headline")), ("dot", "late", word("charts.rates.other")),
+                ("line", "unknown", voice.term("sensitivity_band"))])  # fmt: skip
+    top, scale = canvas.y, _scale(0.05, WIDTH - 0.05, 100)
+    for code in FAMILY:
+        row = voice.figures.row(code)
+        counts = voice.counts(row)
+        headline = code == "R2"
+        name = f"{code} · {voice.indicator(code)}"
+        canvas.label(name, voice.rate_short(row), strong=headline)
+        at = canvas.y + 0.09
+        canvas.line(scale(0), at, scale(100), at, width=0.8)
+        if counts and voice.size(counts[1]) != "fraction":
+            if not pd.isna(row["lower_bound"]):
+                ends = [float(row[key]) * 100 for key in ("lower_bound", "upper_bound")]
+                canvas.line(scale(ends[0]), at, scale(ends[1]), at, colour="unknown", width=5)
+            canvas.dot(scale(tenths(*counts)), at, colour="navy" if headline else "late")
+        band = voice.band(row)
+        items.append(f"{name}: {voice.rate_short(row)}" + (f", {band}" if band != EMPTY else ""))
+        canvas.y += 0.27
+    _percent_axis(canvas, top, scale)
+    return _end(canvas, "rates", items)
+
+
+def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Commitments signed, a column a quarter, years named below with their sum."""
+    canvas = _begin(voice, colours, "signing")
+    rows = voice.figures.by("signed_in_period", "quarter").sort_values("member")
+    numbers = {row.member: int(row.value) for row in rows.itertuples()}
+    years = sorted({member[:4] for member in numbers})
+    most, tall = max(numbers.values(), default=1), 1.9
+    step = WIDTH / (4 * len(years))
+    base = canvas.y + 0.2 + tall
+    for place, year in enumerate(years):
+        left = place * 4 * step
+        for quarter in range(4):
+            number = numbers.get(f"{year}-Q{quarter + 1}", 0)
+            middle, high = left + (quarter + 0.5) * step, tall * number / most
+            canvas.line(middle, base, middle, base - high, colour="navy" if number == most else "late", width=step * 52)
+            canvas.text(middle, base - high - 0.1, voice.number(number), size=SMALL, align="center")
+            canvas.text(middle, base + 0.11, voice.word(f"charts.signing.quarter_{quarter + 1}"),
+                        size=8, colour="quiet", align="center")  # fmt: skip
+        canvas.line(left + 0.04, base + 0.22, left + 4 * step - 0.04, base + 0.22, width=0.8, colour="quiet")
+        total = voice.figures.row(f"signed_in_period.year.{year}")["value"]
+        canvas.text(left + 2 * step, base + 0.35, f"{year}: {voice.number(int(total))}", weight="semibold", align="center")
+    canvas.line(0, base, WIDTH, base, width=0.8)
+    canvas.y = base + 0.47
+    return _end(canvas, "signing", [f"{voice.quarter(m)}: {voice.number(n)}" for m, n in sorted(numbers.items())])
+
+
+def _stack(canvas: Canvas, parts: list[tuple[str, int]], top: float, labels: list[str] | None = None) -> None:
+    """One bar of coloured parts at the present height, each with its number where there is room."""
+    scale, done, at = _scale(0, WIDTH, top), 0, canvas.y + 0.12
+    for place, (colour, number) in enumerate(parts):
+        x0, x1 = scale(done), scale(done + number)
+        canvas.bar(x0, max(x0, x1 - 0.015), at, 0.21, colour)
+        text = labels[place] if labels else canvas.voice.number(number)
+        if number and x1 - x0 > width_of(text, SMALL) + 0.06:
+            light = colour in ("open", "unknown", "aside", "late")
+            canvas.text((x0 + x1) / 2, at, text, size=SMALL, align="center", colour="ink" if light else "paper")
+        done += number
+    canvas.y += 0.38
+
+
+def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """What became of what was signed in each year."""
+    canvas, items = _begin(voice, colours, "status"), []
+    canvas.key([("bar", colour, voice.word(f"status.{name}")) for name, colour, _ in STATUSES])
+    years = members(voice, "signed_year", "signed", by="name")
+    most = max(number_of(voice, "signed", "signed_year", year) for year in years)
+    for year in years:
+        parts = [(colour, sum(number_of(voice, code, "signed_year", year) for code in codes)) for _, colour, codes in STATUSES]
+        total = voice.number(number_of(voice, "signed", "signed_year", year))
+        canvas.label(year, total, strong=True)
+        _stack(canvas, parts, most)
+        named = ", ".join(f"{voice.word('status.' + name)} {voice.number(number)}"
+                          for (name, _, _), (_, number) in zip(STATUSES, parts, strict=True))  # fmt: skip
+        items.append(f"{year}: {named}")
+    return _end(canvas, "status", items)
+
+
+def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]], most: int) -> None:
+    """Named rows of one or more bars from a common zero, each with its number at its end."""
+    scale = _scale(0, WIDTH - 0.55, most)
+    for name, bars in rows:
+        canvas.label(name)
+        for colour, number in bars:
+            at = canvas.y + 0.075
+            canvas.bar(0, max(scale(number), 0.012), at, 0.13, colour)
+            canvas.text(scale(number) + 0.07, at, canvas.voice.number(number), size=SMALL, weight="semibold")
+            canvas.y += 0.165
+        canvas.y += 0.1
+
+
+def classes(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """The six classes of completion, undated ones apart."""
+    canvas = _begin(voice, colours, "classes")
+    rows = [(voice.label("completion_class", name), colour, number_of(voice, code)) for name, code, colour in CLASSES]
+    _bars(canvas, [(name, [(colour, number)]) for name, colour, number in rows], max(n for *_, n in rows))
+    return _end(canvas, "classes", [f"{name}: {voice.number(number)}" for name, _, number in rows])
+
+
+def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: str, code: str, name: str) -> Chart:
+    """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only."""
+    canvas, items = _begin(voice, colours, name), []
+    national = voice.counts(voice.figures.row(code))
+    canvas.key([("dot", "navy", voice.word("charts.fields.rate")), ("line", "unknown", voice.word("charts.fields.interval")),
+                ("dash", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
+    top, scale = canvas.y, _scale(0.05, WIDTH - 0.05, 100)
+    for member in members(voice, dimension, "signed"):
+        row = row_of(voice, code, dimension, member)
+        counts = voice.counts(row)
+        label, value = voice.label(dimension, member), voice.rate_short(row)
+        canvas.label(label, value)
+        at = canvas.y + 0.08
+        canvas.line(scale(0), at, scale(100), at, width=0.8)
+        size = voice.size(counts[1]) if counts else "none"
+        if size == "interval":
+            low, high = wilson(*counts)
+            canvas.line(scale(low), at, scale(high), at, colour="unknown", width=4)
+        if size in ("interval", "plain"):
+            canvas.dot(scale(tenths(*counts)), at, hollow=size == "interval")
+        items.append(f"{label}: {value}" + (f" ({voice.interval(*counts)})" if size == "interval" else ""))
+        canvas.y += 0.24
+    if national and voice.size(national[1]) != "fraction":
+        x = scale(tenths(*national))
+        canvas.line(x, top, x, canvas.y, colour="overdue", width=1.1, dashed=True)
+    _percent_axis(canvas, top, scale)
+    return _end(canvas, name, items)
+
+
+def ageing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Backlog by days overdue, on the current and on the first deadline."""
+    canvas = _begin(voice, colours, "ageing")
+    names = [("overdue", voice.term("current_deadline")), ("unknown", voice.term("baseline_deadline"))]
+    canvas.key([("bar", colour, name) for colour, name in names])
+    rows = []
+    for band in AGEING:
+        pair = [number_of(voice, code, "ageing_band", band) for code in ("ageing", "ageing_baseline")]
+        rows.append((voice.label("ageing_band", band), [(colour, n) for (colour, _), n in zip(names, pair, strict=True)]))
+    _bars(canvas, rows, max(n for _, bars in rows for _, n in bars))
+    return _end(canvas, "ageing", [f"{label}: {voice.number(a[1])} / {voice.number(b[1])}" for label, (a, b) in rows])
+
+
+def backlog_agencies(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Where the overdue commitments are, by lead agency; a count, not a ranking of performance."""
+    canvas = _begin(voice, colours, "backlog_agencies")
+    rows = []
+    for member in members(voice, "agency", "backlog")[:SHOWN]:
+        number = number_of(voice, "backlog", "agency", member)
+        if number:
+            rows.append((voice.label("agency", member), [("overdue", number)]))
+    _bars(canvas, rows, max((n for _, [(_, n)] in rows), default=1))
+    return _end(canvas, "backlog_agencies", [f"{name}: {voice.number(bars[0][1])}" for name, bars in rows] or [EMPTY])
+
+
+def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Reports on time, late and missing in each round."""
+    canvas, items = _begin(voice, colours, "receipt"), []
+    names = [("done", "on_time"), ("open", "late"), ("aside", "missing")]
+    canvas.key([("bar", colour, voice.word(f"charts.receipt.{name}")) for colour, name in names])
+    for member in members(voice, "round", "RT1", by="name"):
+        on_time, due = voice.counts(row_of(voice, "RT1", "round", member)) or (0, 0)
+        received, _ = voice.counts(row_of(voice, "RT2", "round", member)) or (0, 0)
+        numbers = [on_time, received - on_time, due - received]
+        canvas.label(voice.quarter(member), voice.rate_short(row_of(voice, "RT1", "round", member)))
+        _stack(canvas, [(colour, n) for (colour, _), n in zip(names, numbers, strict=True)], due)
+        items.append(f"{voice.quarter(member)}: " + ", ".join(
+            f"{voice.word('charts.receipt.' + name)} {voice.number(n)}" for (_, name), n in zip(names, numbers, strict=True)))
+    return _end(canvas, "receipt", items)
+
+
+def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
+    """Rules with findings, most first."""
+    canvas = _begin(voice, colours, "findings")
+    tones = {"error": "overdue", "warning": "open"}
+    canvas.key([("bar", colour, voice.label("severity", name)) for name, colour in tones.items()])
+    failing = quality.failing(voice)
+    shown = [(f"{rule} · {quality.title(rule, voice.language)}", [(tones.get(severity, "open"), number)])
+             for rule, severity, number in failing[:SHOWN]]  # fmt: skip
+    _bars(canvas, shown, max((n for *_, n in failing), default=1))
+    items = [f"{rule}: {voice.number(number)}" for rule, _, number in failing[:SHOWN]] or [EMPTY]
+    return _end(canvas, "findings", items)
+
+
+def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Published counts of signing beside what the register gives under the same scope."""
+    canvas, items = _begin(voice, colours, "claims"), []
+    canvas.key([("line", "unknown", voice.word("charts.claims.published")), ("dot", "navy", voice.word("charts.claims.inside")),
+                ("ring", "overdue", voice.word("charts.claims.outside"))])  # fmt: skip
+    table = voice.figures.table("claims")
+    table = table[table.test == "count_signed"].sort_values(["quantity", "claim_id"], ascending=[False, True]).head(SHOWN)
+    most = max([0, *table.value_high, *table.register_value.dropna()])
+    top, scale = canvas.y, _scale(0.05, WIDTH - 0.1, most)
+    for row in table.to_dict("records"):
+        name = f"{row['claim_id']} · {voice.of(row, 'scope')}"
+        low, high, value = (float(row[key]) for key in ("value_low", "value_high", "register_value"))
+        published = voice.number(row["quantity"].normalize(), 0)
+        text = f"{published} → {voice.number(row['register_value'], 0)}"
+        canvas.label(name, text)
+        at = canvas.y + 0.09
+        canvas.line(scale(0), at, scale(most), at, width=0.8)
+        canvas.line(scale(low) - 0.03, at, scale(high) + 0.03, at, colour="unknown", width=7)
+        inside = row["verdict"] == "reconciles"
+        canvas.dot(scale(value), at, colour="navy" if inside else "overdue", hollow=not inside, size=6.5)
+        items.append(f"{row['claim_id']} {text} ({voice.label('verdict', row['verdict'])})")
+        canvas.y += 0.27
+    step = next(s for s in (50, 100, 200, 250, 500, 1000, 10**9) if most / s <= 5)
+    canvas.axis(top, [(v, voice.number(v)) for v in range(0, int(most) + 1, step)], scale)
+    return _end(canvas, "claims", items or [EMPTY])
+
+
+CHARTS: dict[str, Callable[[Voice, Colours, Quality], Chart]] = {
+    "rates": rates,
+    "signing": signing,
+    "status": status,
+    "classes": classes,
+    "fields": partial(by_member, dimension="field", code="R2", name="fields"),
+    "ageing": ageing,
+    "backlog-agencies": backlog_agencies,
+    "receipt": receipt,
+    "findings": findings,
+    "claims": claims,
+}

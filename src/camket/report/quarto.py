@@ -1,0 +1,54 @@
+"""Genuine Quarto, where it is installed: on PATH, or where QUARTO_PATH says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from camket.messages import ToolFailed, neutral
+
+FORMATS = {"html": "html", "pdf": "typst"}
+
+
+def find() -> Path | None:
+    """Quarto's executable, or None. Raises ToolFailed if QUARTO_PATH names something that is not there."""
+    given = os.environ.get("QUARTO_PATH")
+    if not given:
+        found = shutil.which("quarto")
+        return Path(found) if found else None
+    path = Path(given)
+    path = path / "quarto" if path.is_dir() else path
+    if not path.is_file():
+        raise ToolFailed("QUARTO_PATH does not name Quarto's executable", "Correct it, or unset it to go without Quarto.")
+    return path
+
+
+def render(executable: Path, source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime) -> list[Path]:
+    """Render `source`, a document below a folder with _quarto.yml; files land in `output_dir`, named by output-file.
+
+    Raises ToolFailed with Quarto's own last words. Warnings of Quarto about references and figures count as failures,
+    because it would print a question mark instead.
+    """
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(timestamp.timestamp())), "NO_COLOR": "1", "TZ": "UTC"}
+    output_dir.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name in formats:
+        command = [str(executable), "render", source.name, "--to", FORMATS[name]]
+        done = subprocess.run(command, cwd=source.parent, env=environment, capture_output=True, text=True)
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        unresolved = [line for line in said if "Unable to resolve crossref" in line or "not found" in line]
+        if done.returncode or unresolved:
+            reason = "; ".join(neutral(line, 200) for line in (unresolved or said)[-5:])
+            raise ToolFailed(f"Quarto could not render {source.name} to {name}: {reason}", "Mend the document.")
+        output = next((line.split("Output created:", 1)[1].strip() for line in said if "Output created:" in line), "")
+        file = (source.parent / output).resolve()
+        if not output or not file.is_file():
+            raise ToolFailed(f"Quarto made no {name} of {source.name}", "Run quarto render by hand to see why.")
+        target = output_dir / file.name
+        shutil.move(file, target)
+        made.append(target)
+    return made

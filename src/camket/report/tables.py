@@ -1,0 +1,420 @@
+"""The tables of the review, as Markdown. A table is a function of a `Voice` and the quality results; TABLES names them.
+
+Numbers are printed as the figures give them. The only sum made here is the row "others" under the largest members: members
+of a dimension add up to the nation, so it is what the nation has and the rows above have not.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from camket.messages import ToolFailed
+from camket.report.words import EMPTY, Voice, cell, rounded
+
+FAMILY = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R6")
+AGEING = ("ageing_0_30", "ageing_31_90", "ageing_91_180", "ageing_181_365", "ageing_366_730", "ageing_over_730")
+# name in words.yml, colour, indicators that add up to it; together they are all that was signed
+STATUSES = (
+    ("completed", "done", ("completed",)),
+    ("in_progress", "late", ("in_progress", "suspended")),
+    ("not_started", "open", ("not_started",)),
+    ("no_information", "unknown", ("no_information",)),
+    ("ended", "overdue", ("superseded", "attrition_before_due", "exited_after_due")),
+    ("framework", "aside", ("ongoing_framework",)),
+)
+# member of completion_class, indicator, colour
+CLASSES = (
+    ("completed_on_time", "completed_on_time", "done"),
+    ("completed_late", "completed_late", "late"),
+    ("completed_no_deadline", "completed_no_deadline", "late"),
+    ("open_in_time", "open_in_term", "open"),
+    ("open_overdue", "backlog", "overdue"),
+    ("open_undated", "open_undated", "unknown"),
+)
+POPULATIONS = (
+    "signed", "superseded", "ongoing_framework", "attrition_before_due", "eligible", "completed", "exited_after_due",
+    "open", "open_in_term", "backlog", "open_undated",
+)  # fmt: skip
+STOCKS = (
+    "backlog", "backlog_baseline", "long_overdue", "backlog_key_project", "open_undated", "unassigned", "no_information",
+    "in_conflict", "timing_unknown", "unverified_completions",
+)  # fmt: skip
+LARGEST = 15
+
+
+# ------------------------------------------------------------------------------------------------------- figures
+
+
+def row_of(voice: Voice, code: str, dimension: str, member: str) -> dict:
+    """Figure of one member."""
+    return voice.figures.row(f"{code}.{dimension}.{member}")
+
+
+def number_of(voice: Voice, code: str, dimension: str = "", member: str = "") -> int:
+    """A count; 0 where the figures have no row because nothing was there to count."""
+    figure_id = f"{code}.{dimension}.{member}" if dimension else code
+    value = voice.figures.value(figure_id) if figure_id in voice.figures.ids() else None
+    return int(value or 0)
+
+
+def collation(name: str) -> tuple[str, str]:
+    """Sort key that puts Vietnamese names where a reader looks: base letters first, đ after d, then the accents."""
+    base = "".join(c for c in unicodedata.normalize("NFD", name.casefold().replace("đ", "d~")) if unicodedata.category(c) != "Mn")
+    return base, name
+
+
+def members(voice: Voice, dimension: str, code: str, *, by: str = "count") -> list[str]:
+    """Members of a dimension by their count, largest first, or by name; never by a rate."""
+    rows = voice.figures.by(code, dimension)
+    found = [(row.member, row.value) for row in rows.itertuples()]
+    if by == "name":
+        named = dimension not in ("signed_year", "year", "quarter", "round")
+        return sorted((m for m, _ in found), key=lambda m: collation(voice.label(dimension, m)) if named else (m, ""))
+    return [member for member, _ in sorted(found, key=lambda item: (-int(item[1] or 0), item[0]))]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Words of the checks: which rule ended how, and its title. The numbers are figures like all others."""
+
+    results: tuple[dict, ...]
+    titles: dict[str, dict[str, str]]
+
+    @classmethod
+    def read(cls, folder: Path, rules_folder: Path) -> Quality:
+        """Raises ToolFailed if check_results.csv is missing. A rule without an entry in the register keeps its id."""
+        path = folder / "check_results.csv"
+        if not path.exists():
+            raise ToolFailed(f"{path.name} is missing", "Run the checks first (make checks).")
+        with path.open(encoding="utf-8", newline="") as stream:
+            results = tuple(sorted(csv.DictReader(stream), key=lambda row: row["rule_id"]))
+        titles = {}
+        for file in sorted(rules_folder.glob("*.yml")):
+            for entry in yaml.safe_load(file.read_text("utf-8")) or []:
+                titles[entry["id"]] = entry["title"]
+        return cls(results, titles)
+
+    def title(self, rule_id: str, language: str) -> str:
+        """Title of a rule, or its id."""
+        return self.titles.get(rule_id, {}).get(language) or rule_id
+
+    @cached_property
+    def _severity(self) -> dict[str, str]:
+        return {row["rule_id"]: row["severity"] for row in self.results}
+
+    def failing(self, voice: Voice) -> list[tuple[str, str, int]]:
+        """(rule, severity, findings) of rules with findings, most first."""
+        counted = [(rule, severity, number_of(voice, "findings", "rule", rule)) for rule, severity in self._severity.items()]
+        return sorted((item for item in counted if item[2]), key=lambda item: (-item[2], item[0]))
+
+
+# ------------------------------------------------------------------------------------------------------ Markdown
+
+
+def table(name: str, voice: Voice, header: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int],
+          align: str = "", caption: str = "") -> str:  # fmt: skip
+    """A pipe table with caption and label. Cells are Markdown already; `align` has l or r for each column.
+
+    `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there.
+    """
+    align = align or "l" + "r" * (len(header) - 1)
+    rule = ["-" * max(3, w) + (":" if a == "r" else "-") for w, a in zip(widths, align, strict=True)]
+    lines = ["| " + " | ".join(header) + " |", "|" + "|".join(rule) + "|"]
+    body = [list(row) for row in rows]
+    if not body:
+        body = [[voice.word("tables.nothing"), *[""] * (len(header) - 1)]]
+    for row in body:
+        if len(row) != len(header):
+            raise ValueError(f"table {name}: {len(row)} cells under {len(header)} headings")
+        lines.append("| " + " | ".join(row) + " |")
+    said = caption or voice.word(f"tables.{name.replace('-', '_')}.caption")
+    return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} tbl-colwidths="{list(widths)}"}}\n'
+
+
+def heads(voice: Voice, *keys: str) -> list[str]:
+    """Column headings of words.yml."""
+    return [voice.word(f"heads.{key}") for key in keys]
+
+
+def strong(texts: Sequence[str]) -> list[str]:
+    """A row in bold: totals."""
+    return [f"**{text}**" if text else "" for text in texts]
+
+
+def family(voice: Voice, _quality: Quality) -> str:
+    """All rates of the nation, with fraction, percentage and sensitivity band."""
+    rows = []
+    for code in FAMILY:
+        row = voice.figures.row(code)
+        n, d = voice.counts(row) or (0, 0)
+        name = f"**{code}** {cell(voice.indicator(code))}"
+        rows.append((name, voice.word(f"denominators.{code}"), voice.fraction(n, d), _pct_cell(voice, n, d), voice.band(row)))
+    return table("family", voice, heads(voice, "rate", "denominator", "fraction", "percentage", "band"), rows,
+                 widths=(33, 25, 13, 14, 15), align="llrrr")  # fmt: skip
+
+
+def _pct_cell(voice: Voice, n: int, d: int) -> str:
+    """Percentage, with the interval of small numbers; empty where only the fraction may stand."""
+    if not d:
+        return EMPTY
+    size = voice.size(d)
+    if size == "fraction":
+        return voice.word("format.too_few")
+    return voice.pct(n, d) + (f" ({voice.interval(n, d)})" if size == "interval" else "")
+
+
+def counts_of(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str]) -> str:
+    """Counts one under another, each with what it means."""
+    described = voice.figures.table("indicators").set_index("indicator").to_dict("index")
+    rows = []
+    for code in codes:
+        label, number = cell(voice.indicator(code)), voice.part(code, "value")
+        rows.append((label, number, cell(voice.of(described[code], "description"))))
+    return table(name, voice, heads(voice, "what", "number", "meaning"), rows, widths=(32, 12, 56), align="lrl")
+
+
+def signing_years(voice: Voice, _quality: Quality) -> str:
+    """Documents and commitments by year of signing."""
+    rows = []
+    for year in members(voice, "year", "documents_signed", by="name"):
+        rows.append((year, *(voice.part(f"{code}.year.{year}", "value") for code in ("documents_signed", "signed_in_period"))))
+    rows.append(strong([voice.term("chart_total"), voice.part("documents_signed", "value"), voice.part("signed", "value")]))
+    return table("signing-years", voice, heads(voice, "year", "documents", "commitments"), rows, widths=(34, 33, 33))
+
+
+def signing_quarters(voice: Voice, _quality: Quality) -> str:
+    """Commitments by quarter, a row a year."""
+    known = voice.figures.ids()
+    rows = []
+    for year in members(voice, "year", "signed_in_period", by="name"):
+        ids = [f"signed_in_period.quarter.{year}-Q{q}" for q in (1, 2, 3, 4)]
+        quarters = [voice.part(figure_id, "value") if figure_id in known else voice.number(0) for figure_id in ids]
+        rows.append((year, *quarters, f"**{voice.part(f'signed_in_period.year.{year}', 'value')}**"))
+    return table("signing-quarters", voice, heads(voice, "year", "q1", "q2", "q3", "q4", "total"), rows,
+                 widths=(20, 16, 16, 16, 16, 16))  # fmt: skip
+
+
+def status_years(voice: Voice, _quality: Quality) -> str:
+    """What became of what was signed, by year."""
+    rows = []
+    for year in [*members(voice, "signed_year", "signed", by="name"), ""]:
+        place = ("signed_year", year) if year else ()
+        numbers = [sum(number_of(voice, code, *place) for code in codes) for _, _, codes in STATUSES]
+        texts = [voice.number(number) for number in (number_of(voice, "signed", *place), *numbers)]
+        rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
+    names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
+    return table("status-years", voice, [*heads(voice, "year", "signed"), *names], rows,
+                 widths=(10, 12, 13, 13, 13, 13, 13, 13))  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------------- rates by dimension
+
+
+def year_rates(voice: Voice, _quality: Quality) -> str:
+    """The whole rate family by year of signing: rates down, years across."""
+    years = members(voice, "signed_year", "signed", by="name")
+    rows = []
+    for code in FAMILY:
+        cells = [_rate_cell(voice, row_of(voice, code, "signed_year", year)) for year in years]
+        rows.append((f"**{code}** {voice.word('short.' + code)}", *cells))
+    return table("year-rates", voice, [*heads(voice, "rate"), *years], rows, widths=(25, *[15] * 5)[: len(years) + 1])
+
+
+def _rate_cell(voice: Voice, row: dict) -> str:
+    return voice.rate(*(voice.counts(row) or (0, 0)))
+
+
+def _rest(voice: Voice, code: str, dimension: str, shown: Sequence[str]) -> dict:
+    """What the nation has and the members shown have not; see the note at the head of the module."""
+    nation, rows = voice.figures.row(code), [row_of(voice, code, dimension, member) for member in shown]
+
+    def left(key: str):
+        return None if pd.isna(nation[key]) else int(nation[key]) - sum(int(row[key]) for row in rows)
+
+    return {"numerator": left("numerator"), "denominator": left("denominator")}
+
+
+def by_dimension(voice: Voice, _quality: Quality, *, name: str, dimension: str, most: int = 10**6, order: str = "count") -> str:
+    """Counts and main rates of each member; beyond `most` members the others stand in one row; the nation below."""
+    codes, rates = ("signed", "completed", "backlog"), ("R1", "R2", "R2c", "R3", "R6")
+    found = members(voice, dimension, "signed", by=order)
+    shown = found if len(found) <= most + 1 else found[:most]
+
+    def line(label: str, pick: Callable[[str], dict]) -> list[str]:
+        numbers = [voice.number(int(pick(code)["numerator"])) for code in codes]
+        return [label, *numbers, *(_rate_cell(voice, pick(code)) for code in rates)]
+
+    rows = [line(cell(voice.label(dimension, m)), lambda code, m=m: row_of(voice, code, dimension, m)) for m in shown]
+    if len(shown) < len(found):
+        others = voice.word("tables.others").format(voice.number(len(found) - len(shown)))
+        rows.append(line(others, lambda code: _rest(voice, code, dimension, shown)))
+    rows.append(strong(line(voice.term("chart_total"), voice.figures.row)))
+    header = [*heads(voice, dimension, "signed", "completed", "backlog"), *rates]
+    return table(name, voice, header, rows, widths=(24, 8, 9, 9, 10, 10, 10, 10, 10))
+
+
+# ------------------------------------------------------------------------------------- backlog, reporting, quality
+
+
+def ageing(voice: Voice, _quality: Quality) -> str:
+    """Backlog by days overdue on both deadlines."""
+    rows = [(cell(voice.label("ageing_band", band)),
+             *(voice.number(number_of(voice, code, "ageing_band", band)) for code in ("ageing", "ageing_baseline")))
+            for band in AGEING]  # fmt: skip
+    rows.append(strong([voice.term("chart_total"), *(voice.part(code, "value") for code in ("backlog", "backlog_baseline"))]))
+    return table("ageing", voice, heads(voice, "ageing_band", "current", "baseline"), rows, widths=(50, 25, 25))
+
+
+def overdue_days(voice: Voice, _quality: Quality) -> str:
+    """Total, mean, median and longest delay, for the nation and by year of signing."""
+    codes = ("overdue_days_total", "overdue_days_mean", "overdue_days_median", "overdue_days_max")
+    known, rows = voice.figures.ids(), []
+    for year in [*members(voice, "signed_year", "signed", by="name"), ""]:
+        ids = [f"{code}.signed_year.{year}" if year else code for code in ("backlog", *codes)]
+        texts = [voice.part(figure_id, "value") if figure_id in known else EMPTY for figure_id in ids]
+        rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
+    return table("overdue-days", voice, heads(voice, "year", "backlog", "days_total", "days_mean", "days_median", "days_max"),
+                 rows, widths=(20, 16, 16, 16, 16, 16))  # fmt: skip
+
+
+def key_projects(voice: Voice, _quality: Quality) -> str:
+    """Each overdue key project."""
+    commitments = voice.figures.table("commitments")
+    chosen = commitments[commitments.is_key_project & commitments.is_overdue].sort_values("commitment_id")
+    rows = []
+    for row in chosen.to_dict("records"):
+        progress = EMPTY if pd.isna(row["progress_pct"]) else voice.percent_pattern.format(int(row["progress_pct"]))
+        rows.append((cell(row["commitment_id"]), cell(voice.of(row, "title"), 160), cell(voice.label("agency", row["lead_agency_id_as_now"])),
+                     voice.date(row["current_deadline"]), voice.number(int(row["days_overdue"])), progress))  # fmt: skip
+    return table("key-projects", voice, heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"), rows,
+                 widths=(12, 34, 20, 13, 10, 11), align="lllrrr")  # fmt: skip
+
+
+def rounds(voice: Voice, _quality: Quality) -> str:
+    """Reporting by round."""
+    codes = ("RT1", "RT2", "RT4", "RT5")
+    found = members(voice, "round", "RT1", by="name")
+    rows = [[voice.quarter(m), *(_rate_cell(voice, row_of(voice, code, "round", m)) for code in codes)] for m in found]
+    rows.append(strong([voice.term("chart_total"), *(_rate_cell(voice, voice.figures.row(code)) for code in codes)]))
+    header = [*heads(voice, "round"), *(f"{code} {cell(voice.indicator(code))}" for code in codes)]
+    return table("rounds", voice, header, rows, widths=(20, 20, 20, 20, 20))
+
+
+def rule_results(voice: Voice, _quality: Quality) -> str:
+    """Rules by how they ended."""
+    names = ("pass", "warn", "fail", "not_applicable", "error")
+    rows = [(cell(voice.label("result", name)), voice.number(number_of(voice, "rules", "result", name))) for name in names]
+    rows.append(strong([voice.term("chart_total"), voice.part("rules", "value")]))
+    return table("rule-results", voice, heads(voice, "result", "rules"), rows, widths=(60, 40))
+
+
+def rules(voice: Voice, quality: Quality) -> str:
+    """Every rule: severity, result, how many objects it looked at and how many findings it made."""
+    rows = []
+    for result in quality.results:
+        rule = result["rule_id"]
+        counts = [voice.number(number_of(voice, code, "rule", rule)) for code in ("checked", "findings")]
+        rows.append((cell(rule), cell(quality.title(rule, voice.language)), cell(voice.label("severity", result["severity"])),
+                     cell(voice.label("result", result["result"])), *counts))  # fmt: skip
+    return table("rules", voice, heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings"), rows,
+                 widths=(10, 44, 11, 13, 11, 11), align="llllrr")  # fmt: skip
+
+
+def findings_agencies(voice: Voice, _quality: Quality) -> str:
+    """Findings by agency, by name."""
+    rows = []
+    if not voice.figures.by("findings", "agency").empty:
+        for member in members(voice, "agency", "findings", by="name"):
+            led = voice.number(number_of(voice, "signed", "agency", member))
+            rows.append((cell(voice.label("agency", member)), led, voice.number(number_of(voice, "findings", "agency", member))))
+    return table("findings-agencies", voice, heads(voice, "agency", "signed", "findings"), rows, widths=(60, 20, 20))
+
+
+# ------------------------------------------------------------------------------------------------ claims, method
+
+
+def verdicts(voice: Voice, _quality: Quality) -> str:
+    """Published figures by verdict."""
+    names = ("reconciles", "reconciles_alt", "does_not_reconcile", "not_testable")
+    rows = [(cell(voice.label("verdict", name)), voice.number(number_of(voice, "claim_verdicts", "verdict", name)),
+             voice.word(f"verdicts.{name}")) for name in names]  # fmt: skip
+    return table("verdicts", voice, heads(voice, "verdict", "number", "meaning"), rows, widths=(28, 12, 60), align="lrl")
+
+
+def claims(voice: Voice, _quality: Quality) -> str:
+    """Every published figure with its reading, the register's value and the verdict."""
+    rows = []
+    for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
+        low, high = row["value_low"], row["value_high"]
+        printed = [voice.number(value.normalize() if value is not None else None) for value in (row["quantity"], low, high)]
+        reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
+        scopes = ""
+        if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
+            scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
+        rows.append((cell(row["claim_id"]), cell(voice.of(row, "scope"), 180), voice.date(row["stated_date"]), reading,
+                     _measured(voice, row["register_value"]), _measured(voice, row["gap"]),
+                     cell(voice.label("verdict", row["verdict"]) + scopes)))  # fmt: skip
+    return table("claims", voice, heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"), rows,
+                 widths=(9, 32, 12, 13, 9, 9, 16), align="lllrrrl")  # fmt: skip
+
+
+def _measured(voice: Voice, value) -> str:
+    """A count as it is, anything else with two decimals, a negative gap with a real minus."""
+    if value is None or pd.isna(value):
+        return EMPTY
+    whole = value == value.to_integral_value()
+    return voice.number(rounded(value, 0 if whole else 2), 0 if whole else 2).replace("-", "−")
+
+
+def indicators(voice: Voice, _quality: Quality) -> str:
+    """Every indicator: name, formula, meaning and the rules it stands on. Generated, so it cannot drift from the models."""
+    rows = []
+    for row in voice.figures.table("indicators").to_dict("records"):
+        rows.append((f"`{row['indicator']}`", cell(voice.of(row, "name")), cell(row["formula"]), cell(voice.of(row, "description")),
+                     cell(row["checks"]) or EMPTY))  # fmt: skip
+    return table("indicators", voice, heads(voice, "code", "indicator", "formula", "meaning", "rules"), rows,
+                 widths=(15, 18, 20, 32, 15), align="lllll")  # fmt: skip
+
+
+def parameters(voice: Voice, _quality: Quality) -> str:
+    """Thresholds of the definitions, each with its value in this edition."""
+    rows = []
+    for row in voice.figures.table("parameters").to_dict("records"):
+        rows.append((f"`{row['parameter_id']}`", cell(row["value"]), cell(voice.of(row, "description"))))
+    return table("parameters", voice, heads(voice, "parameter", "value", "meaning"), rows, widths=(28, 14, 58), align="lrl")
+
+
+TABLES: dict[str, Callable[[Voice, Quality], str]] = {
+    "family": family,
+    "populations": partial(counts_of, name="populations", codes=POPULATIONS),
+    "signing-years": signing_years,
+    "signing-quarters": signing_quarters,
+    "status-years": status_years,
+    "year-rates": year_rates,
+    "field-rates": partial(by_dimension, name="field-rates", dimension="field"),
+    "agency-rates": partial(by_dimension, name="agency-rates", dimension="agency", most=LARGEST),
+    "agency-all": partial(by_dimension, name="agency-all", dimension="agency", order="name"),
+    "agency-kinds": partial(by_dimension, name="agency-kinds", dimension="agency_kind"),
+    "partner-rates": partial(by_dimension, name="partner-rates", dimension="partner", most=LARGEST),
+    "instrument-rates": partial(by_dimension, name="instrument-rates", dimension="instrument"),
+    "stocks": partial(counts_of, name="stocks", codes=STOCKS),
+    "ageing": ageing,
+    "overdue-days": overdue_days,
+    "key-projects": key_projects,
+    "rounds": rounds,
+    "rule-results": rule_results,
+    "rules": rules,
+    "findings-agencies": findings_agencies,
+    "verdicts": verdicts,
+    "claims": claims,
+    "indicators": indicators,
+    "parameters": parameters,
+}
