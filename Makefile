@@ -88,7 +88,7 @@ $(B)/figures.ok: $(B)/checks.ok $(FIGURES)
 # Exported tables keep their time stamp when their content does, so that the report is left alone.
 $(B)/figures/digest.txt: $(B)/figures.ok
 	@:
-$(B)/report/snippets.ok: $(B)/figures/digest.txt $(SNIPPETS) expectations/rules.yml $(B)/renderer
+$(B)/report/snippets.ok: $(B)/figures/digest.txt $(SNIPPETS) $(wildcard expectations/rules/*) $(B)/renderer
 	$(CAMKET) report $(OPTIONS) --snippets --document none
 	@touch $@
 define DOCUMENT

@@ -7,6 +7,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from camket.package import refresh
+
 PROJECT = Path(__file__).resolve().parent.parent
 REGISTER = (
     "commitments", "commitment_agencies", "commitment_partners", "commitment_fields", "commitment_exits",
@@ -116,6 +118,7 @@ def _write_descriptor(folder: Path, T: str, K: str, files: list[str]) -> Path:
             resource["path"] = [f"raw/toy/{name}" for name in files]
     path = folder / "datapackage.json"
     path.write_text(json.dumps(descriptor, ensure_ascii=False), encoding="utf-8")
+    refresh(path)
     return path
 
 

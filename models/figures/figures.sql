@@ -21,7 +21,8 @@ named as (
     edition.valid_date,
     edition.knowledge_date,
     edition.definition_version,
-    indicators.checks
+    indicators.checks,
+    parts.unit = 'share' and parts.denominator between 1 and {{ parameter('small_number_interval') }} - 1 as is_small
   from parts
   cross join edition
   left join {{ ref('indicators') }} as indicators on parts.indicator = indicators.indicator
@@ -29,5 +30,7 @@ named as (
 
 select
   figure_id, indicator, dimension, member, period, value, numerator, denominator, unit, lower_bound, upper_bound,
+  case when is_small then {{ wilson('numerator', 'denominator', '-') }} end as interval_low,
+  case when is_small then {{ wilson('numerator', 'denominator', '+') }} end as interval_high,
   valid_date, knowledge_date, definition_version, row_filter, row_set_sha256, checks
 from named

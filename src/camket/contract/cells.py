@@ -134,7 +134,10 @@ class FieldReader:
                 checks[name] = partial(_within, name, bound)
             elif name == "pattern":
                 # As Frictionless builds it: `^a|b$` binds as (^a)|(b$), and $ allows one line feed behind it.
-                checks[name] = partial(_matches, re.compile(f"^{limit}$"))
+                try:
+                    checks[name] = partial(_matches, re.compile(f"^{limit}$"))
+                except re.error as error:
+                    raise _unsupported(self.name, f"pattern {limit!r} ({error})") from error
             elif name == "enum":
                 checks[name] = [self.read(item) for item in limit].__contains__
             elif name == "minLength":

@@ -61,11 +61,14 @@ def dangling(
     equal = "=" if len(ours) == 1 else "IS NOT DISTINCT FROM"
     joined = " AND ".join(f"t.{a} {equal} r.r{n}" for n, a in enumerate(ours))
     reference = ", ".join(f"{name} AS r{n}" for n, name in enumerate(theirs))
+    # A number that is NaN equals nothing, not even itself, so nothing can refer to it.
+    numbers = [name for name, field in zip(theirs, key.reference, strict=True) if _type(target, field) == "number"]
+    real = " AND ".join(["true", *(f"NOT coalesce(starts_with({name}, 'NaN '), false)" for name in numbers)])
     rows = shop.db.execute(
         f"""
         SELECT t.rowid, {", ".join("t." + name for name in ours)}
         FROM {table.sql_name} AS t
-        ANTI JOIN (SELECT DISTINCT {reference} FROM {target.sql_name}) AS r ON {joined}
+        ANTI JOIN (SELECT DISTINCT {reference} FROM {target.sql_name} WHERE {real}) AS r ON {joined}
         WHERE coalesce({", ".join("t." + name for name in ours)}) IS NOT NULL
         ORDER BY t.rowid
         """
@@ -109,7 +112,9 @@ def _bare(text: str) -> str:
 
 
 def _comparable(table: Loaded, names: Sequence[str], target: Loaded, others: Sequence[str]) -> bool:
-    kinds = [
-        (table.compiled.fields[a].type, target.compiled.fields[b].type) for a, b in zip(names, others, strict=True)
-    ]
+    kinds = [(_type(table, a), _type(target, b)) for a, b in zip(names, others, strict=True)]
     return all(a == b or {a, b} == {"integer", "number"} for a, b in kinds)
+
+
+def _type(table: Loaded, name: str) -> str:
+    return table.compiled.fields[name].type

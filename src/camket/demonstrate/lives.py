@@ -162,8 +162,13 @@ def _difficulties(commitment: Commitment, life: Life, rounds: list[Round], words
     whom = dice.weighted(ADDRESSEES) if not within else dice.weighted((("agency", 60), ("inter_agency", 40)))
     life.difficulties.append(
         Difficulty(
-            first, last, row["difficulty_code"], row["note_vi"].replace("{a}", str(dice.between(2, 7))), within,
-            row["recommendation_vi"] if recommends else "", whom if recommends else "",
+            first,
+            last,
+            row["difficulty_code"],
+            row["note_vi"].replace("{a}", str(dice.between(2, 7))),
+            within,
+            row["recommendation_vi"] if recommends else "",
+            whom if recommends else "",
         )  # fmt: skip
     )
 

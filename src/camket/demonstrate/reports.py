@@ -231,9 +231,7 @@ class Reporter:
             if not dice.chance(share.UNCONFIRMED) or stream.quiet or about_to_sleep:
                 row["no_change_confirmed"] = "true"
 
-    def _narrate(
-        self, row: Row, stream: Stream, commitment: Commitment, dice: Dice, reopened: bool = False
-    ) -> None:
+    def _narrate(self, row: Row, stream: Stream, commitment: Commitment, dice: Dice, reopened: bool = False) -> None:
         """Finds words that differ from those of the last report."""
         pct = int(row["progress_pct"] or 0)
         stage = row["status"]

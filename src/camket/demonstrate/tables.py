@@ -33,7 +33,11 @@ def _text(cell: object) -> str:
 
 
 def register_tables(
-    commitments: list[Commitment], activities: list[Activity], lives: dict[str, Life], ref: Reference, words: Words,
+    commitments: list[Commitment],
+    activities: list[Activity],
+    lives: dict[str, Life],
+    ref: Reference,
+    words: Words,
     seed: int,
 ) -> dict[str, Table]:
     """Every table of the register but the answers to recommendations."""
@@ -153,9 +157,7 @@ def _previous(commitments: list[Commitment], seed: int) -> Table:
             english = english.replace(" on ", " concerning ", 1)
             vietnamese = vietnamese.replace(" về ", " liên quan đến ", 1)
         rows.append((PREVIOUS, c.id, english, vietnamese, c.instrument_id, c.partner_id, c.signed, c.due))
-    return _table(
-        "edition_id commitment_id title_en title_vi instrument_id partner_id signed_date due_date", rows
-    )
+    return _table("edition_id commitment_id title_en title_vi instrument_id partner_id signed_date due_date", rows)
 
 
 def first_versions(reporter: Reporter, filing: Filing, ref: Reference, seed: int) -> dict[tuple[str, str], list[Row]]:
@@ -221,6 +223,4 @@ def answers(reporter: Reporter, ref: Reference, seed: int) -> Table:
                 if owed:
                     when, outcome = None, ""
                 rows.append((row["commitment_id"], round_id, agency, due, when, outcome, recorded))
-    return _table(
-        "commitment_id round_id agency_id response_due_date response_date outcome recorded_date", rows
-    )
+    return _table("commitment_id round_id agency_id response_due_date response_date outcome recorded_date", rows)

@@ -38,7 +38,7 @@ def _end(canvas: Canvas, name: str, items: list[str]) -> Chart:
 
 
 def _scale(left: float, right: float, top: float) -> Callable[[float], float]:
-    return lambda value: left + (right - left) * float(value) / (top or 1)
+    return lambda value: left + (right - left) * float(value) / float(top or 1)
 
 
 def _percent_axis(canvas: Canvas, top: float, scale) -> None:
@@ -246,7 +246,7 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         name = f"{row['claim_id']} · {voice.of(row, 'scope')}"
         low, high, value = (float(row[key]) for key in ("value_low", "value_high", "register_value"))
         published = voice.number(row["quantity"].normalize(), 0)
-        text = f"{published} → {voice.number(row['register_value'], 0)}"
+        text = f"{published} / {voice.number(row['register_value'], 0)}"
         canvas.label(name, text)
         at = canvas.y + 0.09
         canvas.line(scale(0), at, scale(most), at, width=0.8)

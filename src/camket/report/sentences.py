@@ -51,6 +51,10 @@ def say(voice: Voice, key: str, *, markup: bool = True, **more: str) -> str:
         if name in names:
             return cell(names[name]) if markup else names[name]
         figure_id, _, part = name.rpartition(".")
+        if part.endswith("?"):  # a count that has no row when there was nothing to count
+            if figure_id not in voice.figures.ids():
+                return voice.number(0)
+            part = part[:-1]
         try:
             return voice.part(figure_id, part)
         except ToolFailed as error:
@@ -142,7 +146,19 @@ def _trend(voice: Voice, node: dict[str, Any]) -> Choice:
     return variant, names | gap | {"previous_n": texts[0], "last_n": texts[1]}
 
 
+def _range(voice: Voice, node: dict[str, Any]) -> Choice:
+    """range: {low} and {high} of the percentages that may be printed, with their codes · none: fewer than two."""
+    counts = {code: voice.counts(voice.figures.row(code)) for code in node["about"]}
+    shares = {code: tenths(*c) for code, c in counts.items() if c and voice.size(c[1]) != "fraction"}
+    if len(set(shares.values())) < 2:
+        return "none", {}
+    low, high = min(shares, key=lambda c: (shares[c], c)), max(shares, key=lambda c: (shares[c], c))
+    names = {"low": voice.percent(shares[low]), "high": voice.percent(shares[high])}
+    return "range", names | {"low_code": low, "high_code": high}
+
+
 PERIODS = {"quarter", "round", "year", "signed_year"}
 RULES: dict[str, Callable[[Voice, dict[str, Any]], Choice]] = {
     "any": _any, "share": _share, "count": _count, "order": _order, "band": _band, "top": _top, "trend": _trend,
+    "range": _range,
 }  # fmt: skip

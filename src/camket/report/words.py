@@ -221,9 +221,19 @@ class Voice:
     # figures ----------------------------------------------------------------------------------------------------
 
     @cached_property
+    def _parameters(self) -> dict[str, str]:
+        return dict(self.figures.table("parameters")[["parameter_id", "value"]].itertuples(index=False))
+
+    def parameter(self, parameter_id: str) -> str:
+        """A threshold of the edition as it is printed. Raises ToolFailed for an unknown one."""
+        if parameter_id not in self._parameters:
+            raise ToolFailed(f"unknown parameter {parameter_id!r}", "See the table of parameters for those that exist.")
+        value = plain(self._parameters[parameter_id])
+        return self.number(int(value)) if value.isdigit() else cell(value)
+
+    @cached_property
     def _thresholds(self) -> tuple[int, int]:
-        given = dict(self.figures.table("parameters")[["parameter_id", "value"]].itertuples(index=False))
-        return int(given["small_number_fraction"]), int(given["small_number_interval"])
+        return int(self._parameters["small_number_fraction"]), int(self._parameters["small_number_interval"])
 
     def counts(self, row: dict) -> tuple[int, int] | None:
         """Numerator and denominator of a share; None where there is nothing to divide by."""
@@ -282,9 +292,12 @@ class Voice:
     def part(self, figure_id: str, part: str) -> str:
         """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
 
-        value, n, d, fraction, pct, share (fraction with percentage), lower, upper, band, name.
+        value, n, d, fraction, pct, share (fraction with percentage), lower, upper, band, name. Thresholds are printed in the
+        same way: parameter.stale_days.
         Raises ToolFailed for an unknown figure or part.
         """
+        if figure_id == "parameter":
+            return self.parameter(part)
         row = self.figures.row(figure_id)
         n, d = (None if pd.isna(row[key]) else int(row[key]) for key in ("numerator", "denominator"))
         is_share = row["unit"] == "share"
