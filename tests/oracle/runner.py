@@ -31,7 +31,6 @@ SENTINELS = {
     "quality_dir": "CAMKET_QUALITY_DIR",
     "build_dir": "CAMKET_BUILD_DIR",
 }
-DATES = (SENTINELS["valid_date"], SENTINELS["knowledge_date"])
 REFERENCE = (
     "agencies", "agency_successions", "partners", "fields", "provinces", "instruments", "review_rounds", "difficulty_codes",
     "terms", "parameters",
@@ -86,6 +85,11 @@ class Model:
     parents: tuple[str, ...]
     is_fixed: bool
 
+    @property
+    def is_dated(self) -> bool:
+        """The two dates of the build stand in its text."""
+        return SENTINELS["valid_date"] in self.sql or SENTINELS["knowledge_date"] in self.sql
+
 
 @functools.cache
 def models() -> tuple[Model, ...]:
@@ -133,38 +137,62 @@ def _compile(folder: Path) -> dict:
 
 
 class Runner:
-    """A database that holds the reference data and takes one register after another."""
+    """A database that holds the reference data and takes one register after another.
 
-    def __init__(self, threads: int = 1) -> None:
+    Statements are prepared once and run in a transaction that the next register rolls back: planning them anew would take five
+    times as long. For the same reason, and because a plan made for empty tables must not rely on their statistics, the optimiser
+    is off; ``optimise=True`` plans every statement as a build does.
+    """
+
+    def __init__(self, threads: int = 1, optimise: bool = False) -> None:
         self.connection = duckdb.connect(":memory:", config={"threads": threads})
+        self.optimise = optimise
         for name in REFERENCE:
             path = f"{SENTINELS['reference_dir']}/{name}.csv"
-            self._load(path, columns(name), [row | {"filename": path} for row in reference(name)])
+            self._create(path, columns(name))
+            self._insert(path, columns(name), [row | {"filename": path} for row in reference(name)])
         for path, names in WRITTEN.items():
-            self._load(path, names, [])
-        for model in models():
-            if model.is_fixed:
-                self.connection.execute(f"create table {model.name} as {model.sql}")
-
-    def _load(self, path: str, names: list[str] | tuple[str, ...], rows: list[dict]) -> None:
-        """Put rows behind the path that a model reads, as text and in their order."""
-        table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in (*names, "filename")})
-        self.connection.register(path, table)
-
-    def run(self, register: Register, wanted: set[str] | None = None) -> Runner:
-        """Compute every model (or those wanted, with what they need) of one register."""
+            self._create(path, names)
         for path, name in PACKAGE.items():
-            rows = register.rows("package_parameters" if path.endswith("/parameters.csv") else name)
+            self._create(path, columns(name))
+        for model in models():
+            self.connection.execute(f"create table {model.name} as {_dated(model.sql, '2025-12-31', '2026-01-10')}")
+        if not optimise:
+            self.connection.execute("pragma disable_optimizer")
+        for model in models():
+            if not model.is_fixed:
+                self.connection.execute(f"truncate {model.name}")
+                if not optimise and not model.is_dated:
+                    self.connection.execute(f"prepare fill_{model.name} as insert into {model.name} {model.sql}")
+        self.connection.execute("begin")
+
+    def _create(self, path: str, names: list[str] | tuple[str, ...]) -> None:
+        self.connection.execute(f'create table "{path}" ({", ".join(f"{name} varchar" for name in (*names, "filename"))})')
+
+    def _insert(self, path: str, names: list[str] | tuple[str, ...], rows: list[dict]) -> None:
+        """Put rows behind the path that a model reads, as text and in their order."""
+        cells = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in (*names, "filename")})
+        self.connection.register("cells", cells)
+        self.connection.execute(f'insert into "{path}" select * from cells')
+
+    def run(self, register: Register, wanted: tuple[str, ...] = ()) -> Runner:
+        """Compute every model (or those wanted, with what they need) of one register."""
+        self.connection.execute("rollback")
+        self.connection.execute("begin")
+        for path, name in PACKAGE.items():
+            rows = register.rows("package_parameters" if name == "parameters" else name)
             if name == "progress_updates":
                 rows = [row | {"filename": f"{SENTINELS['package_dir']}/{row['file']}"} for row in rows]
             else:
                 rows = [row | {"filename": path} for row in rows]
-            self._load(path, columns(name), rows)
-        for model in _chain(frozenset(wanted) if wanted else None):
-            sql = model.sql
-            for sentinel, date in zip(DATES, (register.valid_date, register.knowledge_date), strict=True):
-                sql = sql.replace(sentinel, date)
-            self.connection.execute(f"create or replace table {model.name} as {sql}")
+            if rows:
+                self._insert(path, columns(name), rows)
+        for model in _chain(wanted):
+            if self.optimise or model.is_dated:
+                sql = _dated(model.sql, register.valid_date, register.knowledge_date)
+                self.connection.execute(f"insert into {model.name} {sql}")
+            else:
+                self.connection.execute(f"execute fill_{model.name}")
         return self
 
     def rows(self, table: str, *, without: tuple[str, ...] = ()) -> list[dict]:
@@ -175,8 +203,13 @@ class Runner:
         return sorted(rows, key=repr) if without else rows
 
 
+def _dated(sql: str, valid_date: str, knowledge_date: str) -> str:
+    return sql.replace(SENTINELS["valid_date"], valid_date).replace(SENTINELS["knowledge_date"], knowledge_date)
+
+
 @functools.cache
-def _chain(wanted: frozenset[str] | None) -> tuple[Model, ...]:
+def _chain(wanted: tuple[str, ...]) -> tuple[Model, ...]:
+    """The models that change from register to register, parents first."""
     by_name = {model.name: model for model in models()}
     needed: set[str] = set()
     todo = list(wanted or by_name)
@@ -189,9 +222,9 @@ def _chain(wanted: frozenset[str] | None) -> tuple[Model, ...]:
 
 
 @functools.cache
-def runner(threads: int = 1) -> Runner:
-    """One database a thread count, for the whole session."""
-    return Runner(threads)
+def runner(threads: int = 1, optimise: bool = False) -> Runner:
+    """One database of each kind, for the whole session."""
+    return Runner(threads, optimise)
 
 
 @functools.cache

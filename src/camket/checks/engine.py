@@ -241,7 +241,9 @@ def _outcome(
     except duckdb.Error as error:
         return Outcome(rule, severity, "error", message=_could_not_run(_first_line(str(error))))
     if success != (not rows) or (count is not None and count != len(rows)):
-        return Outcome(rule, severity, "error", checked, message=_disagree(count if count is not None else success, rows))
+        return Outcome(
+            rule, severity, "error", checked, message=_disagree(count if count is not None else success, rows)
+        )
     if rows and not checked:
         return Outcome(rule, severity, "error", checked, message=_disagree(len(rows), []))
     if not checked:

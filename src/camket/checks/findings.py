@@ -17,12 +17,12 @@ from typing import Any
 import duckdb
 
 from camket.checks.engine import FIXED_COLUMNS, Outcome
+from camket.checks.register import placeholders
 from camket.checks.structure import load_schemas
 from camket.messages import neutral
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_LONGEST = 160
+_MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ class Words:
         terms = connection.execute("select term_id, en, vi from stg_terms").fetchall()
         self._agencies = {agency: {"en": en, "vi": vi} for agency, en, vi in agencies}
         self._terms = {term: {"en": en, "vi": vi} for term, en, vi in terms}
+        restricted = connection.execute(
+            "select commitment_id from stg_commitments where disclosure <> 'public'"
+        ).fetchall()
+        self.restricted = {commitment for (commitment,) in restricted}
         self._columns: dict[str, dict[str, str]] = {}
         for schema in load_schemas(project_root).values():
             for item in schema["fields"]:
@@ -75,7 +79,7 @@ class Words:
         if isinstance(value, date):
             return _day(value, language)
         if isinstance(value, Decimal | float):
-            text = f"{value:.1f}"
+            text = f"{value:.0f}" if value == int(value) else f"{value:.1f}"
             return text.replace(".", ",") if language == "vi" else text
         if column.endswith("column_name") or column == "later_column":
             title = self._columns.get(value, {}).get(language)
@@ -84,13 +88,19 @@ class Words:
             for term in (f"status_{value}", value):
                 if term in self._terms:
                     return self._terms[term][language].lower()
-        return neutral(str(value))
+        text = neutral(str(value), None)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def findings_of(outcome: Outcome, words: Words) -> list[Finding]:
-    """The findings of one outcome, in the order of their ids."""
+    """The findings of one outcome, in the order of their ids.
+
+    Rows on commitments that are not public are left out: findings are published, these must not be.
+    """
     rule, found, seen = outcome.rule, [], Counter()
     for row in outcome.rows:
+        if row["commitment_id"] in words.restricted:
+            continue
         key = "/".join([rule.rule_id, str(row["object_type"]), str(row["object_id"])])
         if row["column_name"]:
             key += f"/{row['column_name']}"
@@ -129,9 +139,12 @@ def _severity(outcome: Outcome, row: dict[str, Any]) -> str:
 
 
 def _explain(template: str, row: dict[str, Any], words: Words, language: str) -> str:
-    values = {name: words.say(name, value, language) for name, value in row.items()}
-    values |= {name[:-3]: values[name] for name in row if name.endswith(f"_{language}")}
-    return " ".join(template.format_map({"agency": words.agency(row["agency_id"], language), **values}).split())
+    values = {}
+    for name in placeholders(template):
+        source = name if name in row else f"{name}_{language}"
+        is_agency = name == "agency" and source not in row
+        values[name] = words.agency(row["agency_id"], language) if is_agency else words.say(name, row[source], language)
+    return " ".join(template.format_map(values).split())
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from camket.checks.engine import Outcome, evaluate
 from camket.checks.findings import FINDING_COLUMNS, Finding, Words, finding_rows, findings_of
@@ -68,8 +69,11 @@ class CheckRun:
         """Rules of either severity that could not be run."""
         return [r for r in self.results if r.result == "error"]
 
-    def count(self, result: str) -> int:
-        return sum(r.result == result for r in self.results)
+    def print(self, *, language: str = "en", stream: TextIO | None = None) -> None:
+        """Print a table of what needs attention to `stream` (standard output by default)."""
+        from camket.checks.show import print_run
+
+        print_run(self, language=language, stream=stream)
 
 
 def run_checks(
@@ -94,7 +98,9 @@ def run_checks(
     expectations = load_suites(project_root, rules)
     chosen = _choose(rules, stage, only)
     runnable = [rule for rule in chosen if rebuild or rule.artefact != "rebuild"]
-    with open_session(database, project_root, {rule.artefact for rule in rules.values() if rule.artefact}) as connection:
+    with open_session(
+        database, project_root, {rule.artefact for rule in rules.values() if rule.artefact}
+    ) as connection:
         outcomes = evaluate(connection, runnable, expectations)
         words = Words(connection, project_root)
         findings = [finding for outcome in outcomes for finding in findings_of(outcome, words)]
@@ -104,6 +110,18 @@ def run_checks(
     if only is None:
         _write(run, output, rules)
     return run
+
+
+def explain(rule_id: str, *, project_root: Path, database: Path | None = None, language: str = "en") -> str:
+    """The rule in words, what it reads, its SQL, how to run it, and, where `database` exists, its parameters in force.
+
+    Raises ToolFailed for an unknown rule and for mistakes in register and suites.
+    """
+    from camket.checks.show import explanation
+
+    rules = load_register(project_root)
+    rule = find_rule(rules, rule_id)
+    return explanation(rule, load_suites(project_root, rules).get(rule_id), project_root, database, language)
 
 
 def _choose(rules: dict[str, Rule], stage: str, only: Iterable[str] | None) -> list[Rule]:
@@ -133,6 +151,11 @@ def _without_rebuild(rule: Rule) -> Outcome:
 
 def _result(outcome: Outcome, findings: Sequence[Finding]) -> CheckResult:
     rule = outcome.rule
+    shown = sum(f.rule_id == rule.rule_id for f in findings)
+    message = dict(outcome.message)
+    if shown < len(outcome.rows):
+        message["en"] = f"{len(outcome.rows) - shown} of them on commitments that are not public and are not shown."
+        message["vi"] = f"Trong đó {len(outcome.rows) - shown} về cam kết không công khai nên không hiển thị."
     agencies = {f.agency_id for f in findings if f.rule_id == rule.rule_id and f.agency_id}
     return CheckResult(
         rule_id=rule.rule_id,
@@ -147,8 +170,8 @@ def _result(outcome: Outcome, findings: Sequence[Finding]) -> CheckResult:
         checked_count=outcome.checked_count,
         failing_count=len(outcome.rows),
         affected_agencies=";".join(sorted(agencies)),
-        message=outcome.message["en"],
-        message_vi=outcome.message["vi"],
+        message=message["en"],
+        message_vi=message["vi"],
     )
 
 

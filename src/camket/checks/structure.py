@@ -66,7 +66,8 @@ def _values(name: str, schema: dict[str, Any], test) -> str:
     if not tests:
         return ""
     structs = ",\n    ".join(
-        f"{{'column_name': '{column}', 'value': cast({column} as varchar), 'fault': {fault}}}" for column, fault in tests
+        f"{{'column_name': '{column}', 'value': cast({column} as varchar), 'fault': {fault}}}"
+        for column, fault in tests
     )
     return (
         f"select {_fixed(name, schema)}, problem.column_name, problem.value,\n"

@@ -69,7 +69,9 @@ def load_suites(project_root: Path, rules: dict[str, Rule]) -> dict[str, Expecta
             if rule.not_applicable:
                 _fail(shown, line, f"{rule.rule_id} has an expectation, but {rule.place} says it is not applicable")
             if rule.family != file.stem:
-                _fail(shown, line, f"{rule.rule_id} stands in {rule.file}: its expectation belongs in {rule.family}.json")
+                _fail(
+                    shown, line, f"{rule.rule_id} stands in {rule.file}: its expectation belongs in {rule.family}.json"
+                )
             _check_parameters(expectation, rule)
             found[rule.rule_id] = expectation
     for rule in rules.values():
@@ -89,7 +91,9 @@ def _items(file: Path, shown: str):
     except UnicodeDecodeError as error:
         raise ToolFailed(f"{shown} is not UTF-8", "Save it as UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise ToolFailed(f"{shown}, line {error.lineno}: not JSON: {error.msg}", "Mend the file at that line.") from error
+        raise ToolFailed(
+            f"{shown}, line {error.lineno}: not JSON: {error.msg}", "Mend the file at that line."
+        ) from error
     if not isinstance(suite, dict) or suite.get("name") != file.stem:
         _fail(shown, 1, f"the suite has to be an object with the name {file.stem}")
     if not isinstance(suite.get("expectations"), list):
@@ -138,7 +142,9 @@ def _expectation(item: Any, shown: str, line: int, rules: dict[str, Rule], proje
 def _check_parameters(expectation: Expectation, rule: Rule) -> None:
     used, declared = set(expectation.parameters), set(rule.parameters)
     for name in sorted(used - declared):
-        _fail(expectation.file, expectation.line, f"{rule.rule_id} reads the parameter {name}, which {rule.place} omits")
+        _fail(
+            expectation.file, expectation.line, f"{rule.rule_id} reads the parameter {name}, which {rule.place} omits"
+        )
     for name in sorted(declared - used):
         _fail(rule.file, rule.line, f"{rule.rule_id} declares the parameter {name}, which its SQL does not read")
 

@@ -73,9 +73,9 @@ class CompiledTable:
             for name in keys
         ]
         sure = [
-            f"{acquit(self.fields[label], columns[label])}  -- {_comment(label)}"
-            for label in labels
-            if label in self.fields
+            f"{acquit(self.fields[label], column) if label in self.fields else f'{column} IS NOT NULL'}"
+            f"  -- {_comment(label)}"
+            for label, column in columns.items()
         ]
         if not any(self.fields[label].required for label in labels if label in self.fields):
             sure.append(f"NOT ({' AND '.join(self._missing(label, columns[label]) for label in labels)})  -- not blank")

@@ -16,7 +16,7 @@ from matplotlib import font_manager, rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from camket.messages import ToolFailed
 from camket.report.words import Voice
@@ -50,7 +50,9 @@ def _face(weight: str) -> font_manager.FontProperties:
 @cache
 def width_of(text: str, size: float = SIZE, weight: str = "normal") -> float:
     """Width of a line of text in inches."""
-    return TextPath((0, 0), text, size=size, prop=_face(weight)).get_extents().width / 72 if text.strip() else 0.0
+    face = _face(weight).copy()
+    face.set_size(size)
+    return text_to_path.get_text_width_height_descent(text, face, ismath=False)[0] / 72 if text.strip() else 0.0
 
 
 def wrapped(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 9) -> list[str]:
@@ -108,10 +110,10 @@ class Canvas:
         if x1 > x0:
             self._marks.append(("bar", ((x0, y - height / 2), x1 - x0, height), {"fc": self.colours[colour], "lw": 0}))
 
-    def line(self, x0, y0, x1, y1, *, colour="rule", width=0.8, dashed=False):
+    def line(self, x0, y0, x1, y1, *, colour="rule", width=0.8):
         """A straight line; `width` in points."""
         style = {"color": self.colours[colour], "lw": width, "solid_capstyle": "butt"}
-        self._marks.append(("line", ([x0, x1], [y0, y1]), style | ({"dashes": (3, 2)} if dashed else {})))
+        self._marks.append(("line", ([x0, x1], [y0, y1]), style))
 
     def dot(self, x, y, *, colour="navy", size=7.5, hollow=False):
         """A round mark of `size` points; hollow ones are white inside."""
@@ -132,7 +134,7 @@ class Canvas:
             self.y += LEAD
 
     def key(self, entries: list[tuple[str, str, str]]) -> None:
-        """A line of marks with their names: (kind, colour, name) with kind bar, dot, ring, line or dash."""
+        """A line of marks with their names: (kind, colour, name) with kind bar, dot, ring, tick or line."""
         x = 0.0
         for kind, colour, name in entries:
             need = 0.24 + width_of(name, SMALL) + 0.2
@@ -143,17 +145,24 @@ class Canvas:
                 self.bar(x, x + 0.15, at, 0.12, colour)
             elif kind in ("dot", "ring"):
                 self.dot(x + 0.075, at, colour=colour, hollow=kind == "ring")
+            elif kind == "tick":
+                self.line(x + 0.075, at - 0.085, x + 0.075, at + 0.085, colour=colour, width=1.6)
             else:
-                self.line(x, at, x + 0.17, at, colour=colour, width=1.2 if kind == "dash" else 4, dashed=kind == "dash")
+                self.line(x, at, x + 0.17, at, colour=colour, width=4)
             self.text(x + 0.24, at, name, size=SMALL, colour="quiet")
             x += need
         self.y += LEAD + 0.1
 
-    def axis(self, top: float, ticks: list[tuple[float, str]], scale) -> None:
-        """Thin lines from `top` down to here at each tick, named below."""
+    def track(self, at: float, ticks: list[float], scale) -> None:
+        """The scale of one row: a thin line with a small stroke at each tick, which crosses no words."""
+        self.line(scale(ticks[0]), at, scale(ticks[-1]), at)
+        for value in ticks:
+            self.line(scale(value), at - 0.045, scale(value), at + 0.045)
+
+    def axis(self, ticks: list[tuple[float, str]], scale) -> None:
+        """Names of the ticks, under the last row."""
         for value, name in ticks:
             x = scale(value)
-            self._marks.insert(0, ("line", ([x, x], [top, self.y]), {"color": self.colours["rule"], "lw": 0.6}))
             align = "left" if x < 0.2 else "right" if x > WIDTH - 0.25 else "center"
             self.text(x, self.y + 0.12, name, size=SMALL, colour="quiet", align=align)
         self.y += 0.26

@@ -41,8 +41,11 @@ def _scale(left: float, right: float, top: float) -> Callable[[float], float]:
     return lambda value: left + (right - left) * float(value) / float(top or 1)
 
 
-def _percent_axis(canvas: Canvas, top: float, scale) -> None:
-    canvas.axis(top, [(v, canvas.voice.percent_pattern.format(v)) for v in (0, 25, 50, 75, 100)], scale)
+PERCENT = [0, 25, 50, 75, 100]
+
+
+def _percent_axis(canvas: Canvas, scale) -> None:
+    canvas.axis([(v, canvas.voice.percent_pattern.format(v)) for v in PERCENT], scale)
 
 
 def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -51,7 +54,7 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     word = voice.word
     canvas.key([("dot", "navy", word("charts.rates.headline")), ("dot", "late", word("charts.rates.other")),
                 ("line", "unknown", voice.term("sensitivity_band"))])  # fmt: skip
-    top, scale = canvas.y, _scale(0.05, WIDTH - 0.05, 100)
+    scale = _scale(0.05, WIDTH - 0.05, 100)
     for code in FAMILY:
         row = voice.figures.row(code)
         counts = voice.counts(row)
@@ -59,7 +62,7 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         name = f"{code} · {voice.indicator(code)}"
         canvas.label(name, voice.rate_short(row), strong=headline)
         at = canvas.y + 0.09
-        canvas.line(scale(0), at, scale(100), at, width=0.8)
+        canvas.track(at, PERCENT, scale)
         if counts and voice.size(counts[1]) != "fraction":
             if not pd.isna(row["lower_bound"]):
                 ends = [float(row[key]) * 100 for key in ("lower_bound", "upper_bound")]
@@ -68,7 +71,7 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         band = voice.band(row)
         items.append(f"{name}: {voice.rate_short(row)}" + (f", {band}" if band != EMPTY else ""))
         canvas.y += 0.27
-    _percent_axis(canvas, top, scale)
+    _percent_axis(canvas, scale)
     return _end(canvas, "rates", items)
 
 
@@ -155,16 +158,19 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
     canvas, items = _begin(voice, colours, name), []
     national = voice.counts(voice.figures.row(code))
     canvas.key([("dot", "navy", voice.word("charts.fields.rate")), ("line", "unknown", voice.word("charts.fields.interval")),
-                ("dash", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
-    top, scale = canvas.y, _scale(0.05, WIDTH - 0.05, 100)
+                ("tick", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
+    scale = _scale(0.05, WIDTH - 0.05, 100)
     for member in members(voice, dimension, "signed"):
         row = row_of(voice, code, dimension, member)
         counts = voice.counts(row)
         label, value = voice.label(dimension, member), voice.rate_short(row)
         canvas.label(label, value)
         at = canvas.y + 0.08
-        canvas.line(scale(0), at, scale(100), at, width=0.8)
+        canvas.track(at, PERCENT, scale)
         size = voice.size(counts[1]) if counts else "none"
+        if national and voice.size(national[1]) != "fraction":
+            x = scale(tenths(*national))
+            canvas.line(x, at - 0.085, x, at + 0.085, colour="overdue", width=1.6)
         if size == "interval":
             low, high = wilson(*counts)
             canvas.line(scale(low), at, scale(high), at, colour="unknown", width=4)
@@ -172,10 +178,7 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
             canvas.dot(scale(tenths(*counts)), at, hollow=size == "interval")
         items.append(f"{label}: {value}" + (f" ({voice.interval(*counts)})" if size == "interval" else ""))
         canvas.y += 0.24
-    if national and voice.size(national[1]) != "fraction":
-        x = scale(tenths(*national))
-        canvas.line(x, top, x, canvas.y, colour="overdue", width=1.1, dashed=True)
-    _percent_axis(canvas, top, scale)
+    _percent_axis(canvas, scale)
     return _end(canvas, name, items)
 
 
@@ -241,7 +244,9 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     table = voice.figures.table("claims")
     table = table[table.test == "count_signed"].sort_values(["quantity", "claim_id"], ascending=[False, True]).head(SHOWN)
     most = max([0, *table.value_high, *table.register_value.dropna()])
-    top, scale = canvas.y, _scale(0.05, WIDTH - 0.1, most)
+    scale = _scale(0.05, WIDTH - 0.1, most)
+    step = next(s for s in (50, 100, 200, 250, 500, 1000, 10**9) if most / s <= 5)
+    ticks = list(range(0, int(most) + 1, step))
     for row in table.to_dict("records"):
         name = f"{row['claim_id']} · {voice.of(row, 'scope')}"
         low, high, value = (float(row[key]) for key in ("value_low", "value_high", "register_value"))
@@ -249,14 +254,13 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         text = f"{published} / {voice.number(row['register_value'], 0)}"
         canvas.label(name, text)
         at = canvas.y + 0.09
-        canvas.line(scale(0), at, scale(most), at, width=0.8)
+        canvas.track(at, [*ticks, most], scale)
         canvas.line(scale(low) - 0.03, at, scale(high) + 0.03, at, colour="unknown", width=7)
         inside = row["verdict"] == "reconciles"
         canvas.dot(scale(value), at, colour="navy" if inside else "overdue", hollow=not inside, size=6.5)
         items.append(f"{row['claim_id']} {text} ({voice.label('verdict', row['verdict'])})")
         canvas.y += 0.27
-    step = next(s for s in (50, 100, 200, 250, 500, 1000, 10**9) if most / s <= 5)
-    canvas.axis(top, [(v, voice.number(v)) for v in range(0, int(most) + 1, step)], scale)
+    canvas.axis([(value, voice.number(value)) for value in ticks], scale)
     return _end(canvas, "claims", items or [EMPTY])
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,9 @@ from camket.report.words import LANGUAGES, Voice, Words
 Renderer = Literal["auto", "quarto", "embedded"]
 DOCUMENT = "review.qmd"
 NOT_STAGED = {"README.md"}
+# For Quarto's typst, whose page template has no place for them.
+RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
+BANNER = '#block(fill: rgb("#fff3d6"), inset: 8pt, width: 100%)[*{}*]'
 
 
 def voices(figures_folder: Path, reports_dir: Path, package_meta: dict[str, Any]) -> list[Voice]:
@@ -89,6 +93,7 @@ def render_document(
     timestamp = datetime.combine(knowledge, time(), tzinfo=UTC)
     source, output = target / language / DOCUMENT, target / "out"
     if executable:
+        _fonts(target / "_fonts")
         return quarto.render(executable, source, formats, output, timestamp=timestamp)
     from camket.report import embedded
 
@@ -122,18 +127,32 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
     kind = "demonstration" if is_demonstration else "public_record"
     dates = {"T": voice.date(voice.figures.edition["valid_date"]), "K": voice.date(voice.figures.edition["knowledge_date"])}
     mark = voice.word("edition.mark") if is_demonstration else voice.word("edition.mark_public_record")
+    banner = voice.word(f"edition.banner_{kind}")
     metadata: dict[str, Any] = {
         "subtitle": voice.word(f"edition.subtitle_{kind}").format(**dates),
-        "date": voice.word("edition.date").format(**dates),
         "is-demonstration": is_demonstration,
         "is-public-record": not is_demonstration,
         "made-with-quarto": renderer == "quarto",
-        "banner": voice.word(f"edition.banner_{kind}"),
+        "banner": banner,
         "edition-mark": mark,
     }
     if renderer == "quarto":
-        # Quarto's own templates know neither banner nor running mark; the embedded renderer's do.
-        header = f'#set page(header: align(right, text(size: 8pt, weight: "semibold", "{mark}")))'
-        metadata["header-includes"] = [f"```{{=typst}}\n{header}\n```"]
+        # Quarto's own pages know neither banner nor running mark and read a date in words as none.
+        metadata["format"] = {
+            "html": {"include-before-body": [{"text": f'<div class="banner">{banner}</div>'}]},
+            "typst": {
+                "include-in-header": [{"text": RUNNING_MARK.format(mark)}],
+                "include-before-body": [{"text": BANNER.format(banner)}],
+            },
+        }
+    else:
+        metadata["date"] = voice.word("edition.date").format(**dates)
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=10**6)
     return write_if_changed(target / voice.language / "_edition.yml", text)
+
+
+def _fonts(folder: Path) -> None:
+    """Put the typeface where Quarto's typst looks for it; the embedded renderer takes it from the wheel itself."""
+    with as_file(files("fontpkg_be_vietnam_pro") / "files") as source:
+        for weight in ("Regular", "Italic", "SemiBold", "Bold"):
+            write_if_changed(folder / f"BeVietnamPro-{weight}.ttf", (source / f"BeVietnamPro-{weight}.ttf").read_bytes())

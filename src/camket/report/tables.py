@@ -126,7 +126,7 @@ def table(name: str, voice: Voice, header: Sequence[str], rows: Iterable[Sequenc
     `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there.
     """
     align = align or "l" + "r" * (len(header) - 1)
-    rule = ["-" * max(3, w) + (":" if a == "r" else "-") for w, a in zip(widths, align, strict=True)]
+    rule = [("-" if a == "r" else ":") + "-" * max(3, w) + (":" if a == "r" else "-") for w, a in zip(widths, align, strict=True)]
     lines = ["| " + " | ".join(header) + " |", "|" + "|".join(rule) + "|"]
     body = [list(row) for row in rows]
     if not body:

@@ -1,0 +1,1 @@
+{{ at_edition(ref('as_of_exits')) }}

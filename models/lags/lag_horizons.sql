@@ -1,0 +1,58 @@
+-- One row per event, series and horizon: numbers at risk, and the curves as they stand on that day. A horizon to which nobody was
+-- followed has no estimate, unless everyone had left before it.
+with summaries as (
+  select * from {{ ref('lag_summaries') }}
+),
+
+horizons as (
+  select unnest([0, 90, 180, 365, 730, 1095]) as days
+),
+
+spells as (
+  select * from {{ ref('lag_spells') }} where exclusion is null
+),
+
+followed as (
+  select
+    summaries.event,
+    summaries.series,
+    horizons.days,
+    count(spells.commitment_id) filter (where spells.entry_days < horizons.days and spells.time_days >= horizons.days) as at_risk,
+    coalesce(max(spells.time_days), -1) >= horizons.days as is_followed
+  from summaries
+  cross join horizons
+  left join spells on summaries.event = spells.event and summaries.series = spells.series
+  group by summaries.event, summaries.series, horizons.days
+),
+
+latest as (
+  select followed.event, followed.series, followed.days, max(curves.time_days) as time_days, sum(curves.events) as events
+  from followed
+  inner join {{ ref('lag_curves') }} as curves
+    on followed.event = curves.event
+    and followed.series = curves.series
+    and curves.stratum = 'all'
+    and curves.time_days <= followed.days
+  group by followed.event, followed.series, followed.days
+),
+
+standing as (
+  select
+    followed.*,
+    coalesce(cast(latest.events as bigint), 0) as events,
+    curves.* exclude (event, series, stratum, time_days, at_risk, events, competing),
+    followed.is_followed or coalesce(curves.still_open = 0, false) as is_reached
+  from followed
+  left join latest on followed.event = latest.event and followed.series = latest.series and followed.days = latest.days
+  left join {{ ref('lag_curves') }} as curves
+    on latest.event = curves.event and latest.series = curves.series and latest.time_days = curves.time_days
+    and curves.stratum = 'all'
+)
+
+select
+  event, series, cast(days as bigint) as days, at_risk, events, is_reached,
+  case when is_reached then coalesce(survival, 1) end as survival,
+  case when is_reached then coalesce(incidence, 0) end as incidence,
+  case when is_reached then incidence_lower end as incidence_lower,
+  case when is_reached then incidence_upper end as incidence_upper
+from standing

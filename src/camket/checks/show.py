@@ -1,0 +1,151 @@
+"""What people read of the checks: the table after a run, the explanation of one rule, the catalogue of all."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from camket.checks.register import Rule
+from camket.checks.session import PARAMETER_MACROS, open_session, parameters_in_force
+from camket.checks.suites import Expectation
+from camket.messages import neutral
+
+if TYPE_CHECKING:
+    from camket.checks.run import CheckRun
+
+CATALOGUE_START = "<!-- catalogue: written by camket.checks.show.render_catalogue() -->"
+CATALOGUE_END = "<!-- end of the catalogue -->"
+_COLOURS = {"pass": "green", "warn": "yellow", "fail": "bold red", "error": "bold magenta", "not_applicable": "dim"}
+_RESULTS = {
+    "en": {"pass": "pass", "warn": "warn", "fail": "FAIL", "error": "ERROR", "not_applicable": "not applicable"},
+    "vi": {
+        "pass": "đạt",
+        "warn": "cảnh báo",
+        "fail": "KHÔNG ĐẠT",
+        "error": "LỖI CHẠY",
+        "not_applicable": "không áp dụng",
+    },
+}
+_HEADERS = {
+    "en": ("Rule", "Result", "Failing", "Checked", "What it asks"),
+    "vi": ("Quy tắc", "Kết quả", "Không đạt", "Đã kiểm tra", "Nội dung kiểm tra"),
+}
+_MORE = {"en": "… and {n} more", "vi": "… và {n} phát hiện khác"}
+
+
+def print_run(run: CheckRun, *, language: str = "en", stream: TextIO | None = None, limit: int = 3) -> None:
+    """Print what needs attention: each rule that did not pass, and up to `limit` findings of those that fail.
+
+    Rules that pass are counted. Colours appear on a terminal only; nothing in a value can act on it.
+    """
+    # rich takes a tenth of a second to import, and help texts never need it.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    stream = stream or sys.stdout
+    console = Console(file=stream, highlight=False, width=None if stream.isatty() else 140)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(_HEADERS[language]):
+        table.add_column(name, justify="right" if number in (2, 3) else "left", no_wrap=number < 4)
+    is_look = len(run.results) <= 5
+    for result in run.results:
+        if result.result == "pass" and not is_look:
+            continue
+        title = result.title_en if language == "en" else result.title_vi
+        message = result.message if language == "en" else result.message_vi
+        says = f"{title}. {message}" if message else title
+        word = Text(_RESULTS[language][result.result], style=_COLOURS[result.result])
+        counts = (f"{result.failing_count:,}", f"{result.checked_count:,}")
+        table.add_row(result.rule_id, word, *counts, Text(neutral(says, None)))
+    if table.row_count:
+        console.print(table)
+    for result in run.results:
+        if result.result == "fail" or (is_look and result.result == "warn"):
+            _print_findings(console, run, result.rule_id, language, limit if not is_look else 20)
+    counts = Counter(result.result for result in run.results)
+    parts = [f"{_RESULTS[language][name]}: {counts[name]}" for name in _COLOURS if counts[name]]
+    console.print(Text(" · ".join(parts), style="bold"))
+
+
+def _print_findings(console, run: CheckRun, rule_id: str, language: str, limit: int) -> None:
+    from rich.text import Text
+
+    found = [finding for finding in run.findings if finding.rule_id == rule_id]
+    for finding in found[:limit]:
+        place = f"{finding.file}, {finding.row}" if finding.row else finding.file
+        says = finding.explanation_en if language == "en" else finding.explanation_vi
+        line = "  ".join(part for part in (finding.finding_id, place, says) if part)
+        console.print(Text(f"  {neutral(line, None)}"), soft_wrap=True)
+    if len(found) > limit:
+        console.print(Text("  " + _MORE[language].format(n=len(found) - limit), style="dim"))
+
+
+def explanation(
+    rule: Rule, expectation: Expectation | None, project_root: Path, database: Path | None, language: str = "en"
+) -> str:
+    """All there is to know of one rule, as plain text: the entry, what it reads, its parameters and its SQL."""
+    lines = [
+        f"{rule.rule_id}  {rule.title[language]}",
+        "",
+        f"Checks:      {_flat(rule.checks[language])}",
+        f"Why:         {_flat(rule.motive[language])}",
+        f"Says:        {_flat(rule.explanation[language])}",
+        f"Remedy:      {_flat(rule.remedy[language])}",
+        f"Severity:    {rule.severity}{' or error, by the numbers' if rule.graded else ''}",
+        f"Kind:        {rule.dimension}, level {rule.level}, stage {rule.stage}",
+        f"Owner:       {rule.owner}",
+        f"Applies to:  {rule.applies_to}",
+        f"Entry:       {rule.place}",
+    ]
+    if rule.not_applicable:
+        return "\n".join([*lines, "", f"Not applicable: {_flat(rule.not_applicable[language])}"])
+    lines.append(f"Expectation: {expectation.place} ({expectation.type})")
+    wanted = [*rule.parameters, f"severity_{rule.rule_id}"]
+    if database is not None and database.is_file():
+        with open_session(database, project_root, set()) as connection:
+            values = parameters_in_force(connection)
+        said = [f"{name} = {values[name][0]}" for name in wanted if name in values]
+        lines.append(f"Parameters:  {', '.join(said) or 'none'}")
+    else:
+        lines.append(f"Parameters:  {', '.join(rule.parameters) or 'none'} (values are shown once there is a database)")
+    lines += [
+        f"Run it:      python -m camket check {rule.rule_id}",
+        "",
+        "-- In the DuckDB shell, opened in the project folder on the database of the build:",
+        *([PARAMETER_MACROS] if expectation.parameters else []),
+        "-- objects examined:",
+        expectation.checked_query + ";",
+        "-- failing rows:",
+        expectation.query + ";",
+    ]
+    return "\n".join(lines)
+
+
+def render_catalogue(rules: dict[str, Rule]) -> str:
+    """The table of all rules as Markdown, in both languages, from the register."""
+    lines = [
+        CATALOGUE_START,
+        "",
+        "| rule | severity | what it checks | nội dung kiểm tra |",
+        "|---|---|---|---|",
+    ]
+    for rule in rules.values():
+        severity = "warning or error" if rule.graded else rule.severity
+        if rule.not_applicable:
+            severity += ", not applicable"
+        about = {lang: f"**{_cell(rule.title[lang])}.** {_cell(rule.checks[lang])}" for lang in ("en", "vi")}
+        if rule.not_applicable:
+            about = {lang: f"{about[lang]} *{_cell(rule.not_applicable[lang])}*" for lang in ("en", "vi")}
+        lines.append(f"| {rule.rule_id} | {severity} | {about['en']} | {about['vi']} |")
+    return "\n".join([*lines, "", CATALOGUE_END])
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    return _flat(text).replace("|", "\\|")
