@@ -13,6 +13,10 @@ long as (
   union all
   select 'claim_verdicts', 'verdict', verdict, cast(count(*) as decimal(28, 6)), null, null
   from claims group by verdict
+  union all
+  select 'claim_pairs', 'agreement', case when is_consistent then 'consistent' else 'inconsistent' end,
+    cast(count(*) as decimal(28, 6)), null, null
+  from {{ ref('claim_pairs') }} group by is_consistent
 )
 
 select indicator, dimension, member, cast(null as varchar) as period, value,

@@ -3,7 +3,8 @@
 {% set term_families = [
   ('completion_class', 'class_'), ('population_class', 'population_'), ('freshness', 'freshness_'), ('verdict', 'verdict_'),
   ('effective_status', 'status_'), ('severity', 'severity_'), ('result', 'result_'), ('scope', 'scope_'),
-  ('level', 'level_'), ('key_project', 'key_project_'), ('rule_dimension', 'dq_'), ('renderer', 'renderer_')
+  ('level', 'level_'), ('key_project', 'key_project_'), ('rule_dimension', 'dq_'), ('renderer', 'renderer_'),
+  ('agreement', 'agreement_'), ('relation', 'relation_'), ('reading', 'reading_'), ('cause', 'cause_'), ('movement', 'movement_')
 ] %}
 with terms as (
   select * from {{ ref('stg_terms') }}

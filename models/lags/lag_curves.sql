@@ -1,5 +1,6 @@
 -- The curves with their 95 % bands, one row per day on which a curve moves. Greenwood's variance for survival, the delta-method
 -- variance for incidence (Marubini and Valsecchi), both through sums of integers.
+-- Late entry can leave so few at risk at first that one event among two throws the curve down for good: such steps are marked.
 with walks as (
   select
     *,
@@ -17,8 +18,12 @@ terms as (
     *,
     case when at_risk > events then {{ to_fixed('d / (n * (n - d))') }} end as greenwood,
     case when left_open > 0 then (n - left_open) / (n * left_open) else 0 end as hazard,
-    s * d / (n * n) as jump
+    s * d / (n * n) as jump,
+    at_risk < {{ parameter('small_number_fraction') }} and at_risk < max(at_risk) over still_to_come as is_thin_start
   from walks
+  window still_to_come as (
+    partition by event, series, stratum order by time_days rows between current row and unbounded following
+  )
 ),
 
 sums as (
@@ -51,5 +56,6 @@ select
   {{ from_fixed('incidence') }} as incidence,
   {{ log_log_bound('f', 'sqrt(variance) / f', '-') }} as incidence_lower,
   {{ log_log_bound('f', 'sqrt(variance) / f', '+') }} as incidence_upper,
-  cast(round(variance, 12) as decimal(18, 12)) as incidence_variance
+  cast(round(variance, 12) as decimal(18, 12)) as incidence_variance,
+  is_thin_start
 from errors

@@ -1,5 +1,5 @@
 -- One row per event, series and horizon: numbers at risk, and the curves as they stand on that day. A horizon to which nobody was
--- followed has no estimate, unless everyone had left before it.
+-- followed has no estimate, unless everyone had left before it; nor has one after a start from too few at risk.
 with summaries as (
   select * from {{ ref('lag_summaries') }}
 ),
@@ -26,7 +26,8 @@ followed as (
 ),
 
 latest as (
-  select followed.event, followed.series, followed.days, max(curves.time_days) as time_days, sum(curves.events) as events
+  select followed.event, followed.series, followed.days, max(curves.time_days) as time_days, sum(curves.events) as events,
+    bool_or(curves.is_thin_start) as has_thin_start
   from followed
   inner join {{ ref('lag_curves') }} as curves
     on followed.event = curves.event
@@ -40,8 +41,8 @@ standing as (
   select
     followed.*,
     coalesce(cast(latest.events as bigint), 0) as events,
-    curves.* exclude (event, series, stratum, time_days, at_risk, events, competing),
-    followed.is_followed or coalesce(curves.still_open = 0, false) as is_reached
+    curves.survival, curves.incidence, curves.incidence_lower, curves.incidence_upper,
+    (followed.is_followed or coalesce(curves.still_open = 0, false)) and not coalesce(latest.has_thin_start, false) as is_estimable
   from followed
   left join latest on followed.event = latest.event and followed.series = latest.series and followed.days = latest.days
   left join {{ ref('lag_curves') }} as curves
@@ -50,9 +51,9 @@ standing as (
 )
 
 select
-  event, series, cast(days as bigint) as days, at_risk, events, is_reached,
-  case when is_reached then coalesce(survival, 1) end as survival,
-  case when is_reached then coalesce(incidence, 0) end as incidence,
-  case when is_reached then incidence_lower end as incidence_lower,
-  case when is_reached then incidence_upper end as incidence_upper
+  event, series, cast(days as bigint) as days, at_risk, events, is_estimable,
+  case when is_estimable then coalesce(survival, 1) end as survival,
+  case when is_estimable then coalesce(incidence, 0) end as incidence,
+  case when is_estimable then incidence_lower end as incidence_lower,
+  case when is_estimable then incidence_upper end as incidence_upper
 from standing

@@ -1,5 +1,5 @@
 -- One row per event and series: who is in the estimate, who is not and why, and the medians. A median that the curve does not
--- reach is empty: "not reached".
+-- reach is empty: "not reached". It is empty, too, where the curve starts from too few at risk to be an estimate.
 with series as (
   select distinct spells.event, series.series
   from {{ ref('lag_series') }} as series
@@ -35,6 +35,7 @@ medians as (
   select
     event,
     series,
+    not bool_or(is_thin_start) as is_estimable,
     min(time_days) filter (where survival <= 0.5) as km_median,
     min(time_days) filter (where coalesce(survival_lower, survival) <= 0.5) as km_median_lower,
     min(time_days) filter (where coalesce(survival_upper, survival) <= 0.5) as km_median_upper,
@@ -50,8 +51,12 @@ select
     'before_signing', 'imprecise', 'naive'] %}
   coalesce(counted.{{ name }}_count, 0) as {{ name }}_count,
   {% endfor %}
-  counted.naive_median, medians.km_median, medians.km_median_lower, medians.km_median_upper, medians.incidence_median,
-  counted.row_set_sha256
+  counted.naive_median,
+  coalesce(medians.is_estimable, true) as is_estimable,
+  {% for name in ['km_median', 'km_median_lower', 'km_median_upper', 'incidence_median'] %}
+  case when medians.is_estimable then medians.{{ name }} end as {{ name }},
+  {% endfor %}
+  coalesce(counted.row_set_sha256, sha256('')) as row_set_sha256
 from series
 left join counted on series.event = counted.event and series.series = counted.series
 left join medians on series.event = medians.event and series.series = medians.series

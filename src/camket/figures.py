@@ -28,6 +28,10 @@ EXPORTED = {
     "agency_rounds": "round_id, agency_id",
     "claims": "claim_id",
     "claim_tests": "claim_id, scope_id",
+    "claim_pairs": "relation, claim_id, other_claim_id, third_claim_id",
+    "backlog_stocks": "valid_date",
+    "backlog_flows": "to_date, commitment_id, movement",
+    "rate_changes": "rate, commitment_id, cause",
 }
 
 

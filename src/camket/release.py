@@ -20,7 +20,9 @@ from camket.figures import Figures
 from camket.files import csv_text, sha256_file, write_atomic
 from camket.messages import ToolFailed
 
-RELEASED = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
+RELEASED = (
+    "commitments", "updates", "agency_rounds", "claims", "claim_tests", "claim_pairs", "backlog_stocks", "backlog_flows", "rate_changes"
+)
 TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "frictionless", "great-expectations", "pandas", "matplotlib", "typst", "pypandoc-binary")
 
 

@@ -2,7 +2,7 @@
 
 Two things are unlike the dialect it builds on. Great Expectations closes the connection before it fetches the rows of a
 query, and DuckDB then has nothing left to give ("list index out of range"): all rows are taken into memory as soon as a
-query has run. And the database is a session in memory that somebody else has prepared: each connection is a cursor of it.
+query has run. And the database is a session in memory that somebody else has prepared: connections are cursors of it.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, expectation: Expectati
     unknown = sorted(rule.placeholders("en") - set(columns) - both - {"agency"})
     if unknown:
         raise ToolFailed(
-            f"{rule.place}: the explanation of {rule.rule_id} names {', '.join(unknown)}, which its query does not return",
+            f"{rule.place}: the explanation of {rule.rule_id} names {', '.join(unknown)}, not a column of its query",
             f"Add the column to the query ({expectation.place}) or mend the explanation.",
         )
 
@@ -202,18 +202,29 @@ def _run_suite(gx, context, source, expectations: list[Expectation], severities:
     return verdicts
 
 
-def _for_gx(expectation: Expectation, severity: str) -> dict[str, Any]:
+def _for_gx(expectation: Expectation, severity: str) -> Any:
+    """The expectation as Great Expectations wants it. Raises ToolFailed if it does not know it in this form."""
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
     kwargs = dict(expectation.kwargs)
     if expectation.type == QUERY_TYPE:
         # Braces are placeholders to Great Expectations, and a colon before a name is one to SQLAlchemy.
         query = expectation.query.replace("{", "{{").replace("}", "}}")
         kwargs["unexpected_rows_query"] = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", query)
-    return {
-        "type": expectation.type,
-        "kwargs": kwargs,
-        "meta": {"rule_id": expectation.rule_id},
-        "severity": "critical" if severity == "error" else "warning",
-    }
+    configuration = ExpectationConfiguration(
+        type=expectation.type,
+        kwargs=kwargs,
+        meta={"rule_id": expectation.rule_id},
+        severity="critical" if severity == "error" else "warning",
+    )
+    try:
+        return configuration.to_domain_obj()
+    except Exception as error:  # of several libraries, and with no common class
+        raise ToolFailed(
+            f"{expectation.place}: Great Expectations does not accept the expectation of {expectation.rule_id}: "
+            f"{' '.join(str(error).split())[:300]}",
+            "Mend its type or kwargs there.",
+        ) from error
 
 
 def _exception(info: dict[str, Any]) -> str:

@@ -60,7 +60,7 @@ def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Ite
 
 def _mirror(connection: duckdb.DuckDBPyConnection) -> None:
     tables = connection.execute(
-        "select table_name, table_type from information_schema.tables where table_catalog = 'camket' order by table_name"
+        "select table_name, table_type from information_schema.tables where table_catalog = 'camket' order by all"
     ).fetchall()
     for name, kind in tables:
         quoted = '"' + name.replace('"', '""') + '"'

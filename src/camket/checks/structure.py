@@ -78,7 +78,7 @@ def _values(name: str, schema: dict[str, Any], test) -> str:
 
 
 def _fault(field: dict[str, Any]) -> str:
-    """Case expression: which constraint of the schema a cell breaks, in both languages; null if none. "" if none is set."""
+    """Case expression: which constraint of the schema a cell breaks, in both languages, or null. "" if none is set."""
     name, constraints = field["name"], field.get("constraints", {})
     cases = []
     if constraints.get("required"):

@@ -1,7 +1,7 @@
 """The suites: `expectations/suites/*.json`, Great Expectations suites written by hand.
 
-Each expectation names its rule in `meta.rule_id` and, in `meta.checked_query`, how many objects it examines. Queries may
-be lists of lines. An expectation other than UnexpectedRows also gives `meta.table`, the table it is asked of, and
+Each expectation names its rule in `meta.rule_id` and, in `meta.checked_query`, how many objects it examines. Queries
+may be lists of lines. An expectation other than UnexpectedRows also gives `meta.table`, the table it is asked of, and
 `meta.failing_rows`, the query that shows the rows. The rules on structure have no query: they are compiled from the
 Table Schemas (see `structure`), and their expectation says so with `meta.compiled`.
 """

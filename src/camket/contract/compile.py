@@ -152,6 +152,8 @@ def acquit(field: FieldReader, column: str) -> str:
     """SQL that is true only if the cell is right (missing and optional, or of its type and within constraints)."""
     missing = _is_missing(field.missing, column)
     holds = " AND ".join(condition for condition in (_typed(field, column), *_constraints(field, column)) if condition)
+    if not field.missing:  # nothing counts as missing; a cell that is absent (NULL) is never acquitted
+        return f"({holds})" if holds else f"{column} IS NOT NULL"
     if field.required:
         return f"(NOT {missing} AND {holds})" if holds else f"NOT {missing}"
     return f"({missing} OR ({holds}))" if holds else f"{column} IS NOT NULL"

@@ -1,0 +1,207 @@
+"""Random small registers that pass the Table Schemas, but need not be clean.
+
+Dates are drawn around the thresholds of the indicators, so that ends of day, of periods and of bands are met often. The first
+value of every choice is the plainest one: a failing register shrinks towards plain rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from support import commitment, update
+
+from oracle.runner import Register, reference
+
+VALID_DATES = tuple(map(date.fromisoformat, (
+    "2025-12-31", "2025-09-30", "2024-12-31", "2025-02-15", "2025-10-02", "2024-06-30", "2023-11-30", "2026-03-31",
+)))
+KNOWLEDGE_LAGS = (10, 0, 3, 20, 45, 120, -5)
+# Days before (or, negative, after) the valid date at which something changes: bands, classes of freshness, terms of assignment.
+EDGES = (0, 1, -1, 30, 31, 90, 91, 107, 108, 180, 181, 184, 185, 365, 366, 729, 730, 731, -10, -92, -365)
+LEADS = ("MOIT", "MARD", "MPI", "PC-DANANG", "MOFA", "NOT-STATED")
+SUCCESSORS = {"MARD": "MAE", "MPI": "MOF", "PC-DANANG": "PC-DANANG-2025"}
+OTHERS = ("MOF", "MAE", "MOH", "ENT-FPT")
+STATUSES = ("in_progress", "completed", "not_started", "suspended", "withdrawn")
+PRECISIONS = ("day", "day", "day", "month", "quarter", "year")
+ROUNDS = tuple(row["round_id"] for row in reference("review_rounds") if row["round_id"] >= "2023-Q4")
+CUTOFF = {row["round_id"]: date.fromisoformat(row["data_cutoff"]) for row in reference("review_rounds")}
+DUE = {row["round_id"]: date.fromisoformat(row["due_date"]) for row in reference("review_rounds")}
+REPORT = ("commitment_id", "round_id", "agency_id", "revision")
+
+pick = st.sampled_from
+
+
+def maybe(values, rarity: int = 1) -> st.SearchStrategy:
+    """One of the values, or nothing; the rarer the larger ``rarity``."""
+    return pick((None,) * rarity + (0,)).flatmap(lambda nothing: st.none() if nothing is None else values)
+
+
+def days_around(valid_date: date) -> st.SearchStrategy[date]:
+    """Days near the edges of the definitions, ends of quarters, and any other day since 2021."""
+    edges = tuple(valid_date - timedelta(days=days) for days in EDGES)
+    span = (valid_date - date(2021, 1, 1)).days
+    return st.one_of(pick(edges + tuple(CUTOFF.values())), st.integers(0, span + 60).map(
+        lambda days: date(2021, 1, 1) + timedelta(days=days)
+    ))
+
+
+def signing_days(valid_date: date) -> st.SearchStrategy[date]:
+    """Mostly days that leave room for a life before the valid date."""
+    early = st.integers(0, (valid_date - date(2021, 1, 1)).days).map(lambda days: date(2021, 1, 1) + timedelta(days=days))
+    return st.one_of(early, early, days_around(valid_date))
+
+
+@st.composite
+def lives(draw, valid_date: date) -> dict[str, list[dict]]:
+    """One commitment with everything recorded of it; its own id is filled in later."""
+    day = days_around(valid_date)
+    signed = draw(signing_days(valid_date))
+    lead = draw(pick(LEADS))
+    row = {
+        "signed_date": signed.isoformat(), "signed_precision": draw(pick(PRECISIONS)), "lead_agency_id": lead,
+        "recorded_date": draw(pick((signed, signed, signed + timedelta(days=20), signed + timedelta(days=200))) if draw(
+            pick((True, True, True, False))) else day).isoformat(),
+        "instrument_id": draw(pick(("memorandum", "treaty", "loan_agreement", "joint_statement"))),
+        "partner_id": draw(pick(("LAO", "CHN", "JPN"))),
+        "field_id": draw(pick(("economy", "economic_connectivity", "energy_transition", "culture"))),
+        "is_ongoing_framework": draw(pick(("false",) * 9 + ("true",))),
+        "is_key_project": draw(pick(("false", "false", "false", "true"))),
+        "disclosure": draw(pick(("public",) * 10 + ("official", "secret"))),
+    }
+    if draw(pick((True, True, True, True, False))):
+        row |= {"due_date": draw(day).isoformat(), "due_precision": draw(pick(PRECISIONS))}
+    if draw(pick((False, True))):
+        row["document_id"] = draw(pick(("D1", "D2", None)))
+    tables: dict[str, list[dict]] = {"commitments": [row]}
+
+    if draw(pick((False, False, False, True))):
+        exit_date = draw(day)
+        tables["commitment_exits"] = [{
+            "exit_date": exit_date.isoformat(),
+            "exit_type": draw(pick((
+                "withdrawn", "superseded", "expired_unimplemented", "overtaken_by_events", "duplicate", "registered_in_error",
+            ))),
+            "decided_by": draw(pick((None, "VN", "partner"))),
+            "recorded_date": draw(pick((exit_date, exit_date + timedelta(days=15), exit_date - timedelta(days=5)))).isoformat(),
+        }]
+    successor = SUCCESSORS.get(lead, "MOH")
+    if draw(pick((False, False, True))):
+        agencies = [successor, *draw(pick(((), (), (), ("MOET",), (lead,))))]
+        starts = [draw(pick((date(2025, 3, 1), date(2025, 7, 1))) if draw(pick((True, True, False))) else day) for _ in agencies]
+        tables["lead_assignments"] = [
+            {"agency_id": agency, "from_date": start.isoformat(),
+             "recorded_date": (start + timedelta(days=draw(pick((5, 0, 40, 300))))).isoformat()}
+            for agency, start in zip(agencies, starts, strict=True)
+        ]
+    co_leads = draw(pick(((), (), ("MOH",), ("MOH", "MOF"), (successor,))))
+    roles = [(agency, "co_lead") for agency in co_leads]
+    if draw(pick((False, False, True))) and "ENT-FPT" not in co_leads:
+        roles.append(("ENT-FPT", "participant"))
+    if roles:
+        tables["commitment_agencies"] = [{"agency_id": agency, "role": role} for agency, role in roles]
+    if draw(pick((False,) * 5 + (True,))):
+        decided = [draw(day) for _ in range(draw(pick((1, 1, 2))))]
+        tables["adjudications"] = [
+            {"decided_date": when.isoformat(), "decided_status": draw(pick(STATUSES)), "decided_by": "MOFA", "basis": "Hồ sơ",
+             "recorded_date": (when + timedelta(days=draw(pick((3, 0, 60))))).isoformat()}
+            for when in decided
+        ]
+    reporters = (lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
+    tables["progress_updates"] = [
+        draw(reports(valid_date, reporters)) for _ in range(draw(pick((2, 0, 1, 1, 3, 4, 6))))
+    ]
+    return tables
+
+
+@st.composite
+def reports(draw, valid_date: date, reporters: tuple[str, ...]) -> dict:
+    """One update, mostly of the round that it says; status and dates need not agree."""
+    day = days_around(valid_date)
+    round_id = draw(pick(ROUNDS[1:9]) | pick(ROUNDS))
+    as_of = CUTOFF[round_id] if draw(pick((True, True, True, False))) else draw(day)
+    status = draw(pick(STATUSES))
+    row = {
+        "round_id": round_id, "agency_id": draw(pick(reporters)), "revision": draw(pick(("1", "1", "1", "2", "3"))),
+        "as_of_date": as_of.isoformat(), "status": status, "progress_pct": draw(pick((None, "20", "40", "41", "60", "100"))),
+        "narrative": draw(pick(("Đang triển khai.", "Đã  ký kế hoạch.", "đang triển khai."))),
+        "assigned_date": draw(maybe(day.map(date.isoformat), 2)), "started_date": draw(maybe(day.map(date.isoformat), 2)),
+        "no_change_confirmed": draw(pick(("false", "false", "false", "true"))),
+        "difficulty_code": draw(pick((None, None, "01", "02"))),
+        "status_change_reason": draw(pick((None, None, "error", "reversed_in_fact"))),
+    }
+    if draw(pick((False, False, True))):
+        row |= {"current_due_date": draw(day).isoformat(), "current_due_precision": draw(pick(PRECISIONS))}
+    if status == "completed" or draw(pick((False,) * 9 + (True,))):
+        precision = draw(pick((*PRECISIONS, "unknown", None)))
+        # a date beside the precision "unknown" contradicts the schema's words and is left out
+        known = precision != "unknown" and draw(pick((True, True, True, False)))
+        row |= {"completed_precision": precision, "completed_date": draw(
+            st.integers(0, 400).map(lambda days: as_of - timedelta(days=days)) | day
+        ).isoformat() if known else None}
+        row |= {"evidence_grade": draw(pick((None, "A", "B", "C", "D"))), "evidence_ref": draw(pick((None, "BB 1", "BB 2")))}
+    return row
+
+
+@st.composite
+def registers(draw, max_commitments: int = 25) -> Register:
+    """A register with its two dates. Every file has its own time of receipt, some of them late, early or in no order at all."""
+    valid_date = draw(pick(VALID_DATES))
+    knowledge_date = valid_date + timedelta(days=draw(pick(KNOWLEDGE_LAGS)))
+    life = lives(valid_date)
+    drawn = draw(st.lists(life, max_size=6) | st.lists(life, min_size=min(5, max_commitments), max_size=max_commitments))
+    tables: dict[str, list[dict]] = {}
+    for number, parts in enumerate(drawn):
+        name = f"C{number:02}"
+        tables.setdefault("commitments", []).append(commitment(name, **parts["commitments"][0]))
+        for table, rows in parts.items():
+            if table != "commitments":
+                tables.setdefault(table, []).extend({"commitment_id": name} | row for row in rows)
+    for row in tables.get("commitment_exits", []):
+        row["successor_id"] = draw(pick(tables["commitments"]))["commitment_id"] if row["exit_type"] == "superseded" else None
+    tables["progress_updates"] = [
+        {key: None if value == "" else value for key, value in (update(**row) | {"file": _file(row)}).items()}
+        for row in _first_of(tables.get("progress_updates", []), REPORT)
+    ]
+    for table, key in (("lead_assignments", ("commitment_id", "agency_id", "from_date")),
+                       ("adjudications", ("commitment_id", "decided_date"))):
+        tables[table] = _first_of(tables.get(table, []), key)
+    tables["submission_ledger"] = draw(ledgers(tables["progress_updates"]))
+    return Register(valid_date.isoformat(), knowledge_date.isoformat(), tables)
+
+
+@st.composite
+def ledgers(draw, updates: list[dict]) -> list[dict]:
+    """A row for nearly every file of updates, and some files that report nothing; later revisions mostly replace earlier ones."""
+    files = {row["file"]: (row["round_id"], row["agency_id"], int(row["revision"])) for row in updates}
+    for agency in draw(st.lists(pick((*LEADS, "MAE")), max_size=2)):
+        row = {"round_id": draw(pick(ROUNDS[1:9])), "agency_id": agency, "revision": "1"}
+        files[_file(row)] = (row["round_id"], agency, 1)
+    ledger = []
+    for number, (file, (round_id, agency, revision)) in enumerate(sorted(files.items())):
+        received = DUE[round_id] + timedelta(days=draw(pick((-2, 0, 1, 5, 30, 200, -40)))) + timedelta(days=4 * (revision - 1))
+        earlier = [name for name, key in files.items() if key == (round_id, agency, revision - 1)]
+        time = draw(pick(("09:00", "00:00", "23:59")))
+        ledger.append({
+            # seconds tell the files apart: what came at the same second has no order
+            "file": file, "round_id": round_id, "agency_id": agency, "revision": str(revision),
+            "received_at": f"{received.isoformat()}T{time}:{number % 60:02}", "sha256": "0" * 64, "bytes": "1",
+            "row_count": str(sum(row["file"] == file for row in updates)),
+            "verdict": draw(pick(("accepted", "accepted", "accepted_after_return"))),
+            "supersedes": earlier[0] if earlier and draw(pick((True, True, True, False))) else None,
+        })
+    lost = draw(maybe(st.integers(0, max(0, len(ledger) - 1)), 9))
+    return [row for number, row in enumerate(ledger) if number != lost]
+
+
+def _file(row: dict) -> str:
+    suffix = "" if row["revision"] == "1" else f".{row['revision']}"
+    return f"submissions/{row['round_id']}/{row['agency_id']}{suffix}.csv"
+
+
+def _first_of(rows: list[dict], key: tuple[str, ...]) -> list[dict]:
+    """Rows without repetitions of a primary key."""
+    seen: dict[tuple, dict] = {}
+    for row in rows:
+        seen.setdefault(tuple(row[name] for name in key), row)
+    return list(seen.values())
