@@ -1,6 +1,7 @@
 # camket: from submissions to a published review. `make help` lists the targets.
 # PACKAGE  descriptor of the data package    make PACKAGE=datapackage.public-record.json
 # T, K     dates of the edition              make T=2025-09-30 K=2025-10-10
+# PARTIAL  publish what no failed rule touches  make PARTIAL=1
 PACKAGE ?= datapackage.json
 PYTHON ?= python3
 .DEFAULT_GOAL := all
@@ -68,7 +69,7 @@ $(READY): requirements.lock pyproject.toml
 # The dates and renderer of the last build; a change of either rebuilds what depends on it.
 $(B)/edition: FORCE
 	@mkdir -p $(B)
-	@echo '$(PACKAGE) $(EDITION)' | cmp -s - $@ || echo '$(PACKAGE) $(EDITION)' > $@
+	@echo '$(PACKAGE) $(EDITION) $(PARTIAL)' | cmp -s - $@ || echo '$(PACKAGE) $(EDITION) $(PARTIAL)' > $@
 $(B)/renderer: FORCE
 	@mkdir -p $(B)
 	@which="$${QUARTO_PATH:-$$(command -v quarto || echo embedded)}"; echo "$$which" | cmp -s - $@ || echo "$$which" > $@
@@ -80,7 +81,7 @@ $(B)/marts.ok: $(B)/contract.ok $(MODELS) src/camket/build.py
 	$(CAMKET) build $(OPTIONS)
 	@touch $@
 $(B)/checks.ok: $(B)/marts.ok $(CHECKS)
-	$(CAMKET) check $(OPTIONS)
+	$(CAMKET) check $(OPTIONS) $(if $(PARTIAL),--partial)
 	@touch $@
 $(B)/figures.ok: $(B)/checks.ok $(FIGURES)
 	$(CAMKET) figures $(OPTIONS)

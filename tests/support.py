@@ -11,24 +11,46 @@ from camket.package import refresh
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGISTER = (
-    "commitments", "commitment_agencies", "commitment_partners", "commitment_fields", "commitment_exits",
-    "lead_assignments", "adjudications", "recommendation_responses", "previous_editions",
+    "commitments",
+    "commitment_agencies",
+    "commitment_partners",
+    "commitment_fields",
+    "commitment_exits",
+    "lead_assignments",
+    "adjudications",
+    "recommendation_responses",
+    "previous_editions",
 )
 COMMITMENT = {
-    "title_en": "A cooperation programme", "title_vi": "Chương trình hợp tác", "title_vi_basis": "invented",
-    "instrument_id": "memorandum", "signed_precision": "day", "lead_agency_id": "MOFA", "lead_basis": "assigned",
-    "partner_id": "LAO", "field_id": "economy", "deadline_grade": "definitive", "is_ongoing_framework": "false",
-    "is_key_project": "false", "disclosure": "public",
+    "title_en": "A cooperation programme",
+    "title_vi": "Chương trình hợp tác",
+    "title_vi_basis": "invented",
+    "instrument_id": "memorandum",
+    "signed_precision": "day",
+    "lead_agency_id": "MOFA",
+    "lead_basis": "assigned",
+    "partner_id": "LAO",
+    "field_id": "economy",
+    "deadline_grade": "definitive",
+    "is_ongoing_framework": "false",
+    "is_key_project": "false",
+    "disclosure": "public",
 }
 UPDATE = {
-    "agency_id": "MOFA", "revision": "1", "status": "in_progress", "narrative": "Đang triển khai các hoạt động theo kế hoạch.",
+    "agency_id": "MOFA",
+    "revision": "1",
+    "status": "in_progress",
+    "narrative": "Đang triển khai các hoạt động theo kế hoạch.",
     "no_change_confirmed": "false",
 }
 
 
 def columns(schema: str) -> list[str]:
     """Column names of a raw table, in the order of its schema."""
-    return [field["name"] for field in json.loads((PROJECT / f"schemas/{schema}.json").read_text(encoding="utf-8"))["fields"]]
+    return [
+        field["name"]
+        for field in json.loads((PROJECT / f"schemas/{schema}.json").read_text(encoding="utf-8"))["fields"]
+    ]
 
 
 def write_table(path: Path, schema: str, rows: list[dict]) -> None:
@@ -43,10 +65,16 @@ def write_table(path: Path, schema: str, rows: list[dict]) -> None:
 
 def commitment(commitment_id: str, signed_date: str, **changes: str) -> dict:
     """A register row with plain defaults. A deadline comes with its precision; none comes with a reason."""
-    row = COMMITMENT | {
-        "commitment_id": commitment_id, "document_id": f"D-{commitment_id}", "signed_date": signed_date,
-        "recorded_date": signed_date,
-    } | changes
+    row = (
+        COMMITMENT
+        | {
+            "commitment_id": commitment_id,
+            "document_id": f"D-{commitment_id}",
+            "signed_date": signed_date,
+            "recorded_date": signed_date,
+        }
+        | changes
+    )
     if row.get("due_date"):
         row.setdefault("due_precision", "day")
     else:
@@ -63,10 +91,13 @@ def update(commitment_id: str, round_id: str, as_of_date: str, **changes: str) -
     return row
 
 
-def make_package(folder: Path, commitments: list[dict], updates: list[dict] = (), *, T: str, K: str, supersedes=(), **tables) -> Path:
+def make_package(
+    folder: Path, commitments: list[dict], updates: list[dict] = (), *, T: str, K: str, supersedes=(), **tables
+) -> Path:
     """Write a package below ``folder`` and return its descriptor.
 
-    Updates are filed by round, agency and revision; ``received_at`` of an update (default: its as-of date) is that of its file.
+    Updates are filed by round, agency and revision; ``received_at`` of an update (default: its as-of date) is that of
+    its file.
     ``supersedes`` holds pairs (later file, earlier file). Other register tables are given by name.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,11 +129,21 @@ def make_package(folder: Path, commitments: list[dict], updates: list[dict] = ()
         data = (own / name).read_bytes()
         round_id, agency = name.split("/")[1:]
         stem, _, revision = agency.removesuffix(".csv").partition(".")
-        ledger.append({
-            "file": name, "round_id": round_id, "agency_id": stem, "revision": revision or "1", "received_at": received[name],
-            "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "row_count": len(rows), "verdict": "accepted",
-            "supersedes": dict(supersedes).get(name, ""), "original_name": "",
-        })
+        ledger.append(
+            {
+                "file": name,
+                "round_id": round_id,
+                "agency_id": stem,
+                "revision": revision or "1",
+                "received_at": received[name],
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "bytes": len(data),
+                "row_count": len(rows),
+                "verdict": "accepted",
+                "supersedes": dict(supersedes).get(name, ""),
+                "original_name": "",
+            }
+        )
     write_table(own / "submission_ledger.csv", "submission_ledger", ledger)
     return _write_descriptor(folder, T, K, sorted(files))
 
@@ -138,23 +179,47 @@ def toy_package(folder: Path, K: str = "2025-10-10") -> Path:
     commitments, updates, exits = [], [], []
     for row in rows:
         ongoing = row["exit_type"] == "ongoing"
-        commitments.append(commitment(
-            row["commitment_id"], row["signed_date"], due_date=row["baseline_deadline"], recorded_date=row["recorded_at"],
-            is_ongoing_framework=str(ongoing).lower(),
-        ))
+        commitments.append(
+            commitment(
+                row["commitment_id"],
+                row["signed_date"],
+                due_date=row["baseline_deadline"],
+                recorded_date=row["recorded_at"],
+                is_ongoing_framework=str(ongoing).lower(),
+            )
+        )
         if row["exit_type"] and not ongoing:
-            exits.append({
-                "commitment_id": row["commitment_id"], "exit_date": row["exit_date"], "exit_type": row["exit_type"],
-                "decided_by": "mutual" if row["exit_type"] == "withdrawn" else "", "document": "Văn bản 1",
-                "successor_id": "C06" if row["exit_type"] == "superseded" else "", "recorded_date": row["exit_date"],
-            })
+            exits.append(
+                {
+                    "commitment_id": row["commitment_id"],
+                    "exit_date": row["exit_date"],
+                    "exit_type": row["exit_type"],
+                    "decided_by": "mutual" if row["exit_type"] == "withdrawn" else "",
+                    "document": "Văn bản 1",
+                    "successor_id": "C06" if row["exit_type"] == "superseded" else "",
+                    "recorded_date": row["exit_date"],
+                }
+            )
         if row["assigned_date"]:
             moved = row["current_deadline"] != row["baseline_deadline"]
-            updates.append(update(
-                row["commitment_id"], "2025-Q3", "2025-09-30", received_at="2025-10-05T09:00:00",
-                status="completed" if row["completed_date"] else "in_progress" if row["started_date"] else "not_started",
-                completed_date=row["completed_date"], assigned_date=row["assigned_date"], started_date=row["started_date"],
-                current_due_date=row["current_deadline"] if moved else "", current_due_precision="day" if moved else "",
-                due_change_reason="Hai bên thống nhất gia hạn." if moved else "", evidence_grade="B" if row["completed_date"] else "",
-            ))
+            updates.append(
+                update(
+                    row["commitment_id"],
+                    "2025-Q3",
+                    "2025-09-30",
+                    received_at="2025-10-05T09:00:00",
+                    status="completed"
+                    if row["completed_date"]
+                    else "in_progress"
+                    if row["started_date"]
+                    else "not_started",
+                    completed_date=row["completed_date"],
+                    assigned_date=row["assigned_date"],
+                    started_date=row["started_date"],
+                    current_due_date=row["current_deadline"] if moved else "",
+                    current_due_precision="day" if moved else "",
+                    due_change_reason="Hai bên thống nhất gia hạn." if moved else "",
+                    evidence_grade="B" if row["completed_date"] else "",
+                )
+            )
     return make_package(folder, commitments, updates, T="2025-09-30", K=K, commitment_exits=exits)

@@ -1,5 +1,6 @@
 -- One row per event, series and horizon: numbers at risk, and the curves as they stand on that day. A horizon to which nobody was
--- followed has no estimate, unless everyone had left before it; nor has one after a start from too few at risk.
+-- followed has no estimate, unless everyone had left before it; nor has one that the curve comes to through steps from too few at
+-- risk, nor an event of which no report gives the day: a curve at zero would read silence as "not yet".
 with summaries as (
   select * from {{ ref('lag_summaries') }}
 ),
@@ -18,7 +19,8 @@ followed as (
     summaries.series,
     horizons.days,
     count(spells.commitment_id) filter (where spells.entry_days < horizons.days and spells.time_days >= horizons.days) as at_risk,
-    coalesce(max(spells.time_days), -1) >= horizons.days as is_followed
+    coalesce(max(spells.time_days), -1) >= horizons.days as is_followed,
+    count(*) filter (where spells.outcome = 'event') > 0 as has_events
   from summaries
   cross join horizons
   left join spells on summaries.event = spells.event and summaries.series = spells.series
@@ -39,10 +41,12 @@ latest as (
 
 standing as (
   select
-    followed.*,
+    followed.* exclude (has_events, is_followed),
     coalesce(cast(latest.events as bigint), 0) as events,
     curves.survival, curves.incidence, curves.incidence_lower, curves.incidence_upper,
-    (followed.is_followed or coalesce(curves.still_open = 0, false)) and not coalesce(latest.has_thin_start, false) as is_estimable
+    followed.has_events
+      and (followed.is_followed or coalesce(curves.still_open = 0, false))
+      and not coalesce(latest.has_thin_start, false) as is_estimable
   from followed
   left join latest on followed.event = latest.event and followed.series = latest.series and followed.days = latest.days
   left join {{ ref('lag_curves') }} as curves

@@ -49,9 +49,8 @@ timed as (
 )
 
 select
-  event, series, commitment_id, instrument_class, origin_date, origin_date <> signed_latest_date or signed_date <> signed_latest_date
-    as is_origin_imprecise,
-  entry_days, greatest(lag_days, 0) as time_days, outcome,
+  event, series, commitment_id, instrument_class, origin_date, signed_date <> signed_latest_date as is_origin_imprecise, entry_days,
+  greatest(lag_days, 0) as time_days, outcome,
   outcome = 'event' and lag_days < 0 as is_before_signing,
   case
     when outcome = 'undated' then 'undated'

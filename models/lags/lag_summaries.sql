@@ -1,5 +1,5 @@
 -- One row per event and series: who is in the estimate, who is not and why, and the medians. A median that the curve does not
--- reach is empty: "not reached". It is empty, too, where the curve starts from too few at risk to be an estimate.
+-- reach is empty: "not reached". It is empty, too, where the curve comes to it through steps from too few at risk.
 with series as (
   select distinct spells.event, series.series
   from {{ ref('lag_series') }} as series
@@ -35,7 +35,7 @@ medians as (
   select
     event,
     series,
-    not bool_or(is_thin_start) as is_estimable,
+    coalesce(min(time_days) filter (where is_thin_start), max(time_days) + 1) as thin_from,
     min(time_days) filter (where survival <= 0.5) as km_median,
     min(time_days) filter (where coalesce(survival_lower, survival) <= 0.5) as km_median_lower,
     min(time_days) filter (where coalesce(survival_upper, survival) <= 0.5) as km_median_upper,
@@ -52,9 +52,8 @@ select
   coalesce(counted.{{ name }}_count, 0) as {{ name }}_count,
   {% endfor %}
   counted.naive_median,
-  coalesce(medians.is_estimable, true) as is_estimable,
   {% for name in ['km_median', 'km_median_lower', 'km_median_upper', 'incidence_median'] %}
-  case when medians.is_estimable then medians.{{ name }} end as {{ name }},
+  case when medians.{{ name }} < medians.thin_from then medians.{{ name }} end as {{ name }},
   {% endfor %}
   coalesce(counted.row_set_sha256, sha256('')) as row_set_sha256
 from series

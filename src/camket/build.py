@@ -1,7 +1,7 @@
 """Run dbt on DuckDB with the two dates of an edition.
 
-The build has two phases, because figures count the results of checks: ``marts`` (staging, intermediate, marts, checks) and
-``figures``. Between them the checks step reads the marts and writes its results as files.
+The build has two phases, because figures count the results of checks: ``marts`` (staging to checks) and ``figures``.
+Between them the checks step reads the marts and writes its results as files.
 """
 
 from __future__ import annotations

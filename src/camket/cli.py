@@ -1,4 +1,4 @@
-"""The command line: arguments, progress and summaries. Each step is imported only when it runs, so that --help is quick."""
+"""The command line: arguments, progress and summaries. A step is imported only when it runs, so --help is quick."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _fails_well(command):
             return command(*args, **kwargs)
         except DataFailed as failure:
             render(failure.problems, limit=50)
-            _say(f"\n{len(failure.problems)} problem(s). Nothing was changed. Mend the rows named above and run the command again.")
+            _say(f"\n{len(failure.problems)} problem(s). Nothing was changed. Mend the rows named above and run again.")
             sys.exit(1)
         except ToolFailed as failure:
             _say(click.style("Cannot go on: ", fg="red", bold=True) + neutral(failure.message, None))
@@ -40,11 +40,24 @@ def _fails_well(command):
 
 
 def _package_options(command):
-    command = click.option("--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package.")(command)
-    command = click.option("--root", type=click.Path(path_type=Path), default=Path("."), help="Folder of the project.")(command)
-    command = click.option("--valid-date", "-T", help="T: what is true by the end of this day. Default: of the package.")(command)
-    command = click.option("--knowledge-date", "-K", help="K: what had been received by the end of this day. Default: of the package.")(command)
-    command = click.option("--build", "build_dir", type=click.Path(path_type=Path), help="Folder for what is built. Default: build/<package>.")(command)
+    command = click.option(
+        "--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package."
+    )(command)
+    command = click.option("--root", type=click.Path(path_type=Path), default=Path("."), help="Folder of the project.")(
+        command
+    )
+    command = click.option(
+        "--valid-date", "-T", help="T: what is true by the end of this day. Default: of the package."
+    )(command)
+    command = click.option(
+        "--knowledge-date", "-K", help="K: what had been received by the end of this day. Default: of the package."
+    )(command)
+    command = click.option(
+        "--build",
+        "build_dir",
+        type=click.Path(path_type=Path),
+        help="Folder for what is built. Default: build/<package>.",
+    )(command)
     return _fails_well(command)
 
 
@@ -62,8 +75,14 @@ def _edition(descriptor: str, root: Path, valid_date: str | None, knowledge_date
         try:
             date.fromisoformat(text)
         except ValueError:
-            raise ToolFailed(f"{name} is {text!r}, which is no date", f"Write it as 2025-12-31: make {name}=2025-12-31") from None
-    build = (build_dir or Path("build") / package.package_id).resolve() if build_dir else root / "build" / package.package_id
+            raise ToolFailed(
+                f"{name} is {text!r}, which is no date", f"Write it as 2025-12-31: make {name}=2025-12-31"
+            ) from None
+    build = (
+        (build_dir or Path("build") / package.package_id).resolve()
+        if build_dir
+        else root / "build" / package.package_id
+    )
     build.mkdir(parents=True, exist_ok=True)
     return Edition(package=package, valid_date=dates["T"], knowledge_date=dates["K"], root=root, build=build)
 
@@ -132,9 +151,16 @@ def _build(edition, rebuild: bool = True) -> None:
 
 @main.command()
 @click.argument("rules", nargs=-1)
-@click.option("--explain", is_flag=True, help="Print what a rule reads, its SQL and its parameters instead of running it.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Go on when a rule blocks: the figures that stand on it are withheld, the rest is published.",
+)
+@click.option(
+    "--explain", is_flag=True, help="Print what a rule reads, its SQL and its parameters instead of running it."
+)
 @_package_options
-def check(rules: tuple[str, ...], explain: bool, **options) -> None:
+def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> None:
     """Run the data-quality rules over the marts; exit code 1 when one that blocks fails."""
     edition = _edition(**options)
     if explain:
@@ -143,19 +169,26 @@ def check(rules: tuple[str, ...], explain: bool, **options) -> None:
         for rule in rules:
             click.echo(explain_rule(rule, project_root=edition.root, database=edition.database))
         return
-    _check(edition, rules)
+    _check(edition, rules, partial)
 
 
-def _check(edition, rules: tuple[str, ...] = ()) -> None:
+def _check(edition, rules: tuple[str, ...] = (), partial: bool = False) -> None:
     from camket.checks.run import run_checks
 
     with _Step("Running the checks"):
-        run = run_checks(edition.database, edition.build / "quality", only=set(rules) or None, project_root=edition.root)
+        run = run_checks(
+            edition.database, edition.build / "quality", only=set(rules) or None, project_root=edition.root
+        )
     run.print()
-    if run.blocking:
-        _say(f"\nBlocked by {', '.join(rule.rule_id for rule in run.blocking)}. Nothing is published until the rows named above are mended.")
-        _say(f"All failing rows: {_shown(edition.build / 'quality' / 'findings.csv')}")
-        sys.exit(1)
+    if not run.blocking:
+        return
+    names = ", ".join(rule.rule_id for rule in run.blocking)
+    _say(f"\nBlocked by {names}. All failing rows: {_shown(edition.build / 'quality' / 'findings.csv')}")
+    if partial:
+        _say("Going on without the figures that stand on these rules; the manifest and the report name them.")
+        return
+    _say("Nothing is published until these rows are mended. To publish what does not stand on them: make PARTIAL=1")
+    sys.exit(1)
 
 
 @main.command()
@@ -177,7 +210,9 @@ def _figures(edition) -> None:
 
 @main.command()
 @click.option("--snippets/--no-snippets", default=True, help="Write variables, tables and charts from the figures.")
-@click.option("--document", "documents", multiple=True, type=click.Choice(["vi", "en", "none"]), help="Default: vi and en.")
+@click.option(
+    "--document", "documents", multiple=True, type=click.Choice(["vi", "en", "none"]), help="Default: vi and en."
+)
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
 @_package_options
 def report(snippets: bool, documents: tuple[str, ...], renderer: str, **options) -> None:
@@ -188,7 +223,9 @@ def report(snippets: bool, documents: tuple[str, ...], renderer: str, **options)
 def _report(edition, snippets: bool = True, documents: tuple[str, ...] = ("vi", "en"), renderer: str = "auto") -> None:
     from camket.report import render as step
 
-    staged = step.prepare(edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets)
+    staged = step.prepare(
+        edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets
+    )
     for language in [d for d in documents if d != "none"]:
         with _Step(f"Rendering the review ({language}) with {staged.renderer}"):
             step.render_document(staged, language)

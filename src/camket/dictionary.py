@@ -1,7 +1,7 @@
 """What each column of a released table means: one dictionary, drawn from the models' contracts and the raw schemas.
 
-A column described beside its model has that meaning; any other has the meaning that the schemas of the raw tables give the
-same name, because one name has one meaning everywhere.
+A column described beside its model has that meaning; any other has the meaning that the schemas of the raw tables give
+the same name, because one name has one meaning everywhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ import yaml
 from camket.messages import ToolFailed
 
 CONTRACTS = ("models/marts/_marts.yml", "models/figures/_figures.yml")
-TYPES = {"string": "string", "date": "date", "timestamp": "datetime", "boolean": "boolean", "bigint": "integer", "integer": "integer"}
+TYPES = {
+    "string": "string",
+    "date": "date",
+    "timestamp": "datetime",
+    "boolean": "boolean",
+    "bigint": "integer",
+    "integer": "integer",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,10 @@ def _column(item: dict, raw: dict[str, dict], where: str) -> Column:
     description = item.get("description") or known.get("description")
     description_vi = meta.get("description_vi") or known.get("description_vi")
     if not description or not description_vi:
-        raise ToolFailed(f"{where}.{name} has no description in both languages", "Describe it there, or in the schema of the raw table.")
+        raise ToolFailed(
+            f"{where}.{name} has no description in both languages",
+            "Describe it there, or in the schema of the raw table.",
+        )
     own = "description" in item
     return Column(
         name=name,

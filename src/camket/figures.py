@@ -1,7 +1,8 @@
 """The door from the models to everything that shows numbers.
 
-``export`` copies the figures table, the names of its members and the released marts out of the database, as Parquet files in
-``build/<package>/figures/``; ``Figures`` reads them. Reports and the release read nothing else, and compute nothing.
+``export`` copies the figures table, the names of its members and the released marts out of the database, as Parquet
+files in ``build/<package>/figures/``; ``Figures`` reads them. Reports and the release read nothing else, and compute
+nothing.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def export(database: Path, folder: Path) -> list[Path]:
 class Figures:
     """Exported figures and tables of one edition.
 
-    Look-ups raise ToolFailed for an unknown figure, table or name, because a report that prints a wrong thing is worse than
-    one that stops.
+    Look-ups raise ToolFailed for an unknown figure, table or name, because a report that prints a wrong thing is worse
+    than one that stops.
     """
 
     def __init__(self, folder: Path):
@@ -121,7 +122,7 @@ class Figures:
         return figures[(figures.indicator == indicator) & (figures.dimension == dimension)].reset_index(drop=True)
 
     def label(self, dimension: str, member: str, language: str) -> str:
-        """Name of a member in 'vi' or 'en'. Raises ToolFailed where there is no name: a missing translation is an error."""
+        """Name of a member in 'vi' or 'en'. Raises ToolFailed where there is none: a missing name is an error."""
         if (dimension, member) not in self._labels:
             raise ToolFailed(
                 f"no name for {dimension} = {member!r}",

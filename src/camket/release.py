@@ -1,6 +1,6 @@
 """The release folder: report, data package, figures, check results, and a manifest that lets anyone verify all of it.
 
-``dist/<package>/`` is written beside its final place and moved there whole, so that a reader never finds half a release.
+``dist/<package>/`` is written beside its final place and moved there whole, so that nobody ever finds half a release.
 """
 
 from __future__ import annotations
@@ -21,9 +21,27 @@ from camket.files import csv_text, sha256_file, write_atomic
 from camket.messages import ToolFailed
 
 RELEASED = (
-    "commitments", "updates", "agency_rounds", "claims", "claim_tests", "claim_pairs", "backlog_stocks", "backlog_flows", "rate_changes"
+    "commitments",
+    "updates",
+    "agency_rounds",
+    "claims",
+    "claim_tests",
+    "claim_pairs",
+    "backlog_stocks",
+    "backlog_flows",
+    "rate_changes",
 )
-TOOLS = ("dbt-core", "dbt-duckdb", "duckdb", "frictionless", "great-expectations", "pandas", "matplotlib", "typst", "pypandoc-binary")
+TOOLS = (
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "frictionless",
+    "great-expectations",
+    "pandas",
+    "matplotlib",
+    "typst",
+    "pypandoc-binary",
+)
 
 
 @dataclass
@@ -62,7 +80,7 @@ def write(edition: Edition, target: Path) -> Summary:
 
 
 def _replace(fresh: Path, target: Path) -> None:
-    """Put a finished folder in the place of an old one; a rename each, so the moment without either is as short as can be."""
+    """Put a finished folder in the place of an old one: two renames, so the moment without either is short."""
     old = target.parent / f".{target.name}.old"
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
@@ -122,12 +140,14 @@ def _resource(table: dictionary.Table, folder: Path) -> dict:
         "encoding": "utf-8",
         "hash": f"sha256:{sha256_file(path)}",
         "bytes": path.stat().st_size,
-        "alternates": [{
-            "path": parquet.name,
-            "mediatype": "application/vnd.apache.parquet",
-            "hash": f"sha256:{sha256_file(parquet)}",
-            "bytes": parquet.stat().st_size,
-        }],
+        "alternates": [
+            {
+                "path": parquet.name,
+                "mediatype": "application/vnd.apache.parquet",
+                "hash": f"sha256:{sha256_file(parquet)}",
+                "bytes": parquet.stat().st_size,
+            }
+        ],
         "schema": dictionary.table_schema(table),
     }
 
@@ -190,11 +210,18 @@ def _manifest(edition: Edition, figures: Figures, fresh: Path) -> dict:
         "title_vi": package.title_vi,
         "figures": len(figures.ids()),
         "checks": {result: int(count) for result, count in checks.result.value_counts().sort_index().items()},
-        "withheld": [],
+        "withheld": _withheld(figures),
         "renderer": renderer,
         "tools": {"camket": version("camket")} | {tool: version(tool) for tool in TOOLS},
         "inputs": [_hash(path, path.relative_to(package.root).as_posix()) for path in sorted(inputs)],
     }
+
+
+def _withheld(figures: Figures) -> list[dict]:
+    """Indicators that were not published, and the rules whose failure withholds them."""
+    rows = figures.table("figures")
+    named = rows[rows.withheld_by != ""][["indicator", "withheld_by"]].drop_duplicates().sort_values("indicator")
+    return [{"indicator": row.indicator, "rules": row.withheld_by.split()} for row in named.itertuples(index=False)]
 
 
 def _hash(path: Path, name: str) -> dict:
@@ -208,9 +235,16 @@ def _hashes(folder: Path) -> list[dict]:
 def _write_readme(edition: Edition, folder: Path) -> None:
     package = edition.package
     lines = [
-        f"# {package.title_vi}", "", package.description_vi, "",
-        f"T = {edition.valid_date}, K = {edition.knowledge_date}.", "",
-        f"# {package.title}", "", package.descriptor["description"], "",
+        f"# {package.title_vi}",
+        "",
+        package.description_vi,
+        "",
+        f"T = {edition.valid_date}, K = {edition.knowledge_date}.",
+        "",
+        f"# {package.title}",
+        "",
+        package.descriptor["description"],
+        "",
         "- `report/`: báo cáo, tiếng Việt và tiếng Anh / the review, in Vietnamese and English",
         "- `data/`: gói dữ liệu / data package (`datapackage.json`, CSV, Parquet)",
         "- `figures.csv`: mọi số liệu trong báo cáo / every figure of the report",
@@ -222,16 +256,25 @@ def _write_readme(edition: Edition, folder: Path) -> None:
 
 def _summary(edition: Edition, figures: Figures, target: Path, manifest: dict) -> Summary:
     def rate(figure_id: str) -> str:
+        row, value = figures.row(figure_id), figures.value(figure_id)
+        if row["withheld_by"]:
+            return f"withheld ({row['withheld_by']})"
+        fraction = f"{row['numerator']:.0f} / {row['denominator']:.0f}"
+        return fraction if value is None else f"{fraction} = {100 * value:.1f} %"
+
+    def count(figure_id: str) -> str:
         row = figures.row(figure_id)
-        value = figures.value(figure_id)
-        return f"{row['numerator']:.0f} / {row['denominator']:.0f}" + ("" if value is None else f" = {100 * value:.1f} %")
+        return f"withheld ({row['withheld_by']})" if row["withheld_by"] else f"{row['numerator']:,.0f}"
 
     kind = "DEMONSTRATION DATA" if edition.package.is_demonstration else "public record"
     lines = [
-        f"{figures.row('signed')['numerator']:.0f} commitments; completed of eligible (R1) {rate('R1')}; completed of due (R2) {rate('R2')}",
-        f"backlog {figures.row('backlog')['numerator']:.0f} overdue; checks: " + ", ".join(f"{n} {r}" for r, n in manifest["checks"].items()),
+        f"{count('signed')} commitments; completed of eligible (R1): {rate('R1')}; of due (R2): {rate('R2')}",
+        f"backlog: {count('backlog')} overdue; checks: "
+        + ", ".join(f"{n} {r}" for r, n in manifest["checks"].items()),
         f"{manifest['figures']:,} figures; {len(list(target.rglob('*.*')))} files in {target.name}/",
         f"report rendered by {manifest['renderer']['name']} {manifest['renderer']['version']}",
     ]
     reports = sorted((target / "report").iterdir())
-    return Summary(f"{edition.package.package_id} ({kind}), T = {edition.valid_date}, K = {edition.knowledge_date}", lines, reports)
+    return Summary(
+        f"{edition.package.package_id} ({kind}), T = {edition.valid_date}, K = {edition.knowledge_date}", lines, reports
+    )

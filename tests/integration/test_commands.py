@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import PROJECT, commitment, make_package, update, write_table
 
 GOOD = [commitment("C1", "2024-05-06", due_date="2025-06-30"), commitment("C2", "2024-06-07")]
@@ -19,7 +20,9 @@ def camket(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess:
 
 def snapshot(folder: Path) -> dict[str, str]:
     """Hash of every file below a folder, to prove that nothing changed."""
-    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def spoil(descriptor: Path, table: str, old: str, new: str) -> None:
@@ -69,7 +72,9 @@ def test_all_defects_are_told_at_once(tmp_path):
 def test_an_unknown_package_says_what_to_type():
     result = camket("validate", "--package", "datapackage.nowhere.json")
     assert result.returncode == 2
-    assert "datapackage.nowhere.json" in result.stderr and "make PACKAGE=datapackage.public-record.json" in result.stderr
+    assert (
+        "datapackage.nowhere.json" in result.stderr and "make PACKAGE=datapackage.public-record.json" in result.stderr
+    )
 
 
 def test_a_missing_descriptor_says_where_to_run(tmp_path):

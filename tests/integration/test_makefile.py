@@ -1,4 +1,4 @@
-"""What `make` runs again after a change. The steps themselves are stood in for by a script that writes down what it was asked."""
+"""What `make` runs again after a change. A script stands in for the steps and writes down what it was asked."""
 
 import os
 import shutil
@@ -7,14 +7,16 @@ import time
 from pathlib import Path
 
 import pytest
+
 from support import PROJECT
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 STAND_IN = """#!/bin/sh
 shift 2
 echo "$@" >> commands.log
+digest=build/demonstration/figures/digest.txt
 case "$1" in
-  figures) mkdir -p build/demonstration/figures; [ -f build/demonstration/figures/digest.txt ] || echo 1 > build/demonstration/figures/digest.txt ;;
+  figures) mkdir -p build/demonstration/figures; [ -f $digest ] || echo 1 > $digest ;;
   report) mkdir -p build/demonstration/report ;;
   release) mkdir -p dist/demonstration; touch dist/demonstration/SHA256SUMS ;;
 esac
@@ -25,7 +27,14 @@ esac
 def project(tmp_path_factory):
     """A project with everything that make looks at, already built once."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "dbt_project.yml", "profiles.yml", "datapackage.json"):
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "requirements.lock",
+        "dbt_project.yml",
+        "profiles.yml",
+        "datapackage.json",
+    ):
         shutil.copy(PROJECT / name, root / name)
     for name in ("schemas", "models", "macros", "expectations", "reports", "src"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -47,7 +56,13 @@ def run(root: Path) -> list[str]:
     """Run make and return the steps that it asked for, by their first word and what tells two of a kind apart."""
     log = root / "commands.log"
     log.unlink(missing_ok=True)
-    subprocess.run(["make"], cwd=root, check=True, capture_output=True, env={k: v for k, v in os.environ.items() if k != "QUARTO_PATH"})
+    subprocess.run(
+        ["make"],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        env={k: v for k, v in os.environ.items() if k != "QUARTO_PATH"},
+    )
     lines = log.read_text().splitlines() if log.exists() else []
     return [line.split()[0] + ("" if "--document" not in line else ":" + line.split()[-1]) for line in lines]
 
@@ -99,5 +114,16 @@ def test_another_date_builds_everything_again(project):
 def test_help_lists_every_public_target_with_one_line(project):
     text = subprocess.run(["make", "help"], cwd=project, check=True, capture_output=True, text=True).stdout
     listed = {line.split()[1] for line in text.splitlines() if line.startswith("  make ")}
-    assert {"all", "help", "test", "check", "validate", "figures", "report", "demonstrate", "package", "clean"} <= listed
+    assert {
+        "all",
+        "help",
+        "test",
+        "check",
+        "validate",
+        "figures",
+        "report",
+        "demonstrate",
+        "package",
+        "clean",
+    } <= listed
     assert all(len(line.split(maxsplit=2)) == 3 for line in text.splitlines() if line.startswith("  make "))

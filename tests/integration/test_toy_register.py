@@ -4,19 +4,39 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from support import edition, toy_package
 
 from camket import build
+from support import edition, toy_package
 
 # figure, numerator, denominator: by hand from the definitions
 AT_FIRST_K = {
-    "R1": (5, 10), "R2": (4, 7), "R2c": (4, 6), "R2v": (5, 6), "R3": (2, 7), "R3c": (3, 6), "on_time_share": (4, 5),
-    "R6": (5, 10), "R6c": (5, 5), "R3x": (1, 4),
+    "R1": (5, 10),
+    "R2": (4, 7),
+    "R2c": (4, 6),
+    "R2v": (5, 6),
+    "R3": (2, 7),
+    "R3c": (3, 6),
+    "on_time_share": (4, 5),
+    "R6": (5, 10),
+    "R6c": (5, 5),
+    "R3x": (1, 4),
 }
 COUNTS = {
-    "signed": 13, "eligible": 10, "completed": 5, "open": 4, "due_baseline": 7, "due_current": 6, "superseded": 1,
-    "ongoing_framework": 1, "attrition_before_due": 1, "exited_after_due": 1, "backlog": 1, "backlog_baseline": 2,
-    "open_in_term": 2, "open_undated": 1, "unassigned": 1,
+    "signed": 13,
+    "eligible": 10,
+    "completed": 5,
+    "open": 4,
+    "due_baseline": 7,
+    "due_current": 6,
+    "superseded": 1,
+    "ongoing_framework": 1,
+    "attrition_before_due": 1,
+    "exited_after_due": 1,
+    "backlog": 1,
+    "backlog_baseline": 2,
+    "open_in_term": 2,
+    "open_undated": 1,
+    "unassigned": 1,
 }
 
 
@@ -87,6 +107,14 @@ def test_a_later_knowledge_date_adds_the_late_registration(later):
 
 def test_populations_make_up_the_register(first, later):
     for connection in (first, later):
-        parts = ["superseded", "ongoing_framework", "attrition_before_due", "completed", "exited_after_due", "backlog",
-                 "open_in_term", "open_undated"]
+        parts = [
+            "superseded",
+            "ongoing_framework",
+            "attrition_before_due",
+            "completed",
+            "exited_after_due",
+            "backlog",
+            "open_in_term",
+            "open_undated",
+        ]
         assert sum(row(connection, part)[0] for part in parts) == row(connection, "signed")[0]

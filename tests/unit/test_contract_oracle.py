@@ -277,7 +277,12 @@ def case(draw) -> tuple[dict, bytes]:
     return schema, text.encode("utf-8")
 
 
-@settings(max_examples=int(os.environ.get("CAMKET_ORACLE", "150")), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("CAMKET_ORACLE", "150")),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 @given(case())
 def test_same_verdicts_on_generated_files(tmp_path_factory, generated):
     schema, text = generated

@@ -73,9 +73,7 @@ class CompiledTable:
             for name in keys
         ]
         sure = [
-            f"{acquit(self.fields[label], column) if label in self.fields else f'{column} IS NOT NULL'}"
-            f"  -- {_comment(label)}"
-            for label, column in columns.items()
+            f"{self._sure(label, column, label in keys)}  -- {_comment(label)}" for label, column in columns.items()
         ]
         if not any(self.fields[label].required for label in labels if label in self.fields):
             sure.append(f"NOT ({' AND '.join(self._missing(label, columns[label]) for label in labels)})  -- not blank")
@@ -90,6 +88,15 @@ class CompiledTable:
         """The compiled query as a person reads it (for --explain): columns c1 … cn in the order of `labels`."""
         expressions = self.select(labels or tuple(self.fields), self.own_keys)
         return "SELECT\n  " + join_expressions(expressions) + f"\nFROM {source}"
+
+    def _sure(self, label: str, column: str, is_key: bool) -> str:
+        if label not in self.fields:
+            return f"{column} IS NOT NULL"
+        field = self.fields[label]
+        if is_key and field.type in ("number", "datetime"):
+            # Equal numbers and times have many spellings; `cells` makes the key, so every value has to pass there.
+            return f"coalesce({_is_missing(field.missing, column)}, false) AND {acquit(field, column)}"
+        return acquit(field, column)
 
     def _missing(self, label: str, column: str) -> str:
         values = self.fields[label].missing if label in self.fields else {""}
@@ -116,7 +123,7 @@ class CompiledTable:
             return f"CASE WHEN {present} AND {_typed(field, column)} THEN {value} END"
         if field.type == "date":
             return f"CASE WHEN {present} AND {_typed(field, column)} THEN {column} END"
-        return "NULL::VARCHAR"  # numbers and times as keys are rare: `cells` fills them in
+        return "NULL::VARCHAR"  # see `_sure`
 
 
 def compile_schema(schema: dict[str, Any]) -> CompiledTable:

@@ -1,0 +1,79 @@
+-- Each pair of comparable reports of the lead line and a co-lead: whether they conflict, in what, since when, and whether a
+-- decision has settled it. A conflict lasts from the first round after the two last agreed.
+with edition as (
+  select * from {{ ref('editions') }}
+),
+
+looks as (
+  select as_of_id, valid_date from {{ ref('as_of_dates') }} where as_of_id <> 'previous'
+),
+
+pairs as (
+  select pairs.*, looks.valid_date
+  from {{ ref('as_of_conflicts') }} as pairs
+  inner join looks on pairs.as_of_id = looks.as_of_id
+),
+
+agreements as (
+  select commitment_id, co_lead_agency_id, max(valid_date) as agreed_date
+  from pairs
+  where not is_conflict
+  group by commitment_id, co_lead_agency_id
+),
+
+openings as (
+  select
+    pairs.commitment_id,
+    pairs.co_lead_agency_id,
+    min(pairs.valid_date) as first_look_date,
+    min(pairs.as_of_date) as first_conflict_date
+  from pairs
+  left join agreements
+    on pairs.commitment_id = agreements.commitment_id
+    and pairs.co_lead_agency_id = agreements.co_lead_agency_id
+  where pairs.is_conflict and coalesce(pairs.valid_date > agreements.agreed_date, true)
+  group by pairs.commitment_id, pairs.co_lead_agency_id
+),
+
+decisions as (
+  select commitment_id, decided_date from {{ ref('int_effective_status') }}
+),
+
+current_pairs as (
+  select
+    pairs.*,
+    edition.valid_date as edition_date,
+    openings.first_look_date,
+    openings.first_conflict_date,
+    case when pairs.is_conflict and decisions.decided_date >= pairs.as_of_date then decisions.decided_date end as decided_date
+  from pairs
+  cross join edition
+  left join openings
+    on pairs.commitment_id = openings.commitment_id
+    and pairs.co_lead_agency_id = openings.co_lead_agency_id
+  left join decisions on pairs.commitment_id = decisions.commitment_id
+  where pairs.as_of_id = 'edition'
+)
+
+select
+  commitment_id,
+  lead_agency_id,
+  co_lead_agency_id,
+  as_of_date,
+  is_conflict,
+  differs_in_status,
+  differs_in_completion,
+  differs_in_deadline,
+  differs_in_progress,
+  case
+    when differs_in_status then 'status'
+    when differs_in_completion then 'completion'
+    when differs_in_deadline then 'deadline'
+    when differs_in_progress then 'progress'
+  end as conflict_kind,
+  case when is_conflict then {{ round_of('first_look_date') }} end as first_round_id,
+  case when is_conflict then first_conflict_date end as first_conflict_date,
+  case when is_conflict then coalesce(decided_date, edition_date) - first_conflict_date end as days_open,
+  decided_date,
+  decided_date is not null as is_adjudicated
+from current_pairs

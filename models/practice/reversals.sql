@@ -1,0 +1,86 @@
+-- Commitments whose effective status went backwards, or whose progress fell, from one round to the next, at one K.
+-- To suspend or to withdraw is not a step back; to give up a completion or a start is.
+with looks as (
+  select
+    as_of_id as to_id,
+    valid_date as to_date,
+    lag(as_of_id) over (order by valid_date) as from_id,
+    lag(valid_date) over (order by valid_date) as from_date
+  from {{ ref('as_of_dates') }}
+  where as_of_id <> 'previous'
+),
+
+populations as (
+  select * from {{ ref('as_of_populations') }}
+),
+
+decisions as (
+  select as_of_id, commitment_id, decided_date from {{ ref('as_of_effective_status') }}
+),
+
+reasons as (
+  select
+    looks.to_id,
+    reports.commitment_id,
+    arg_max(reports.status_change_reason, reports.line_position) as reason
+  from looks
+  inner join {{ ref('int_update_sequence') }} as reports
+    on reports.as_of_date > looks.from_date and reports.as_of_date <= looks.to_date
+  where reports.reporting_line = 'lead' and reports.status_change_reason is not null
+  group by looks.to_id, reports.commitment_id
+),
+
+steps as (
+  select
+    looks.to_id, looks.from_date, looks.to_date, later.commitment_id, later.lead_agency_id_as_now as agency_id,
+    earlier.effective_status as from_status, later.effective_status as to_status,
+    earlier.progress_pct as from_progress_pct, later.progress_pct as to_progress_pct,
+    earlier.current_deadline is distinct from later.current_deadline as is_rebaselined,
+    later.reported_status = earlier.reported_status as is_report_unchanged,
+    decisions.decided_date,
+    reasons.reason
+  from looks
+  inner join populations as later on looks.to_id = later.as_of_id
+  inner join populations as earlier on looks.from_id = earlier.as_of_id and later.commitment_id = earlier.commitment_id
+  left join decisions on looks.to_id = decisions.as_of_id and later.commitment_id = decisions.commitment_id
+  left join reasons on looks.to_id = reasons.to_id and later.commitment_id = reasons.commitment_id
+),
+
+judged as (
+  select
+    *,
+    case
+      when from_status = 'completed' and to_status in ('not_started', 'in_progress', 'suspended') then 'completed_reopened'
+      when from_status in ('in_progress', 'suspended') and to_status = 'not_started' then 'start_undone'
+      when from_progress_pct - to_progress_pct > {{ parameter('progress_tolerance_pp') }} and not is_rebaselined
+        and to_status <> 'withdrawn' then 'progress_fell'
+    end as reversal_kind
+  from steps
+),
+
+explained as (
+  select
+    *,
+    case
+      when reason is not null then reason
+      when decided_date > from_date then 'decision'
+      when reversal_kind <> 'progress_fell' and is_report_unchanged then 'conflict'
+      else 'not_stated'
+    end as reversal_reason
+  from judged
+  where reversal_kind is not null
+)
+
+select
+  commitment_id,
+  case to_id when 'edition' then {{ round_of('to_date') }} else to_id end as round_id,
+  agency_id,
+  to_date,
+  reversal_kind,
+  from_status,
+  to_status,
+  from_progress_pct,
+  to_progress_pct,
+  reversal_reason,
+  reversal_reason = 'error' as is_restatement
+from explained
