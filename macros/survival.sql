@@ -41,10 +41,20 @@
 - {id: all_silence_open, signed: all, entry: delayed, censoring: valid_date, reading: longest}
 - {id: main_shortest, signed: mechanism, entry: delayed, censoring: credible, reading: shortest}
 - {id: all_shortest, signed: all, entry: delayed, censoring: credible, reading: shortest}
-- {id: cohort_before, signed: before, entry: delayed, censoring: credible, reading: longest, comparison: published, cohort: before}
-- {id: cohort_after, signed: after, entry: delayed, censoring: credible, reading: longest, comparison: published, cohort: after}
-- {id: cohort_before_last_report, signed: before, entry: delayed, censoring: last_report, reading: longest, comparison: last_report, cohort: before}
-- {id: cohort_after_last_report, signed: after, entry: delayed, censoring: last_report, reading: longest, comparison: last_report, cohort: after}
+- {id: cohort_before, signed: before, entry: delayed, censoring: credible, reading: longest, comparison: published,
+   cohort: before}
+- {id: cohort_after, signed: after, entry: delayed, censoring: credible, reading: longest, comparison: published,
+   cohort: after}
+- {id: cohort_before_last_report, signed: before, entry: delayed, censoring: last_report, reading: longest,
+   comparison: last_report, cohort: before}
+- {id: cohort_after_last_report, signed: after, entry: delayed, censoring: last_report, reading: longest,
+   comparison: last_report, cohort: after}
 {% endset %}
 {{ return(fromyaml(series)) }}
 {% endmacro %}
+
+{# A parameter of lags, or its default while raw/reference/parameters.csv does not hold it. #}
+{% macro lag_parameter(parameter_id, type='integer') -%}
+  {%- set defaults = {'lag_series_start': '2024-04-01', 'lag_horizon_days': '180'} -%}
+  coalesce({{ parameter(parameter_id, type) }}, cast('{{ defaults[parameter_id] }}' as {{ type }}))
+{%- endmacro %}

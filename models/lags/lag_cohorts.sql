@@ -1,11 +1,11 @@
--- One row per event, comparison and cohort: incidence at a horizon that both cohorts have fully reached, each stratum weighed by its
--- share of both cohorts together (direct standardisation), so that a change in the mix of instruments is no change of the lag.
+-- One row per event, comparison and cohort: incidence at a horizon that both cohorts have fully reached, each stratum weighed by
+-- its share of both cohorts together (direct standardisation): a change in the mix of instruments is no change of the lag.
 with horizons as (
   select 'assigned' as event, cast({{ parameter('assignment_days') }} as bigint) as days
   union all
   select 'started', {{ parameter('start_days') }}
   union all
-  select 'completed', {{ parameter('lag_horizon_days') }}
+  select 'completed', {{ lag_parameter('lag_horizon_days') }}
 ),
 
 sides as (

@@ -1,45 +1,37 @@
--- Names of the members of lag figures in both languages, put together from the term base: event and series, and what is counted.
+-- Names of the members of lag figures in both languages, put together from the term base: event, series, and day or part.
 with terms as (
   select * from {{ ref('stg_terms') }}
 ),
 
-events as (
-  select replace(term_id, 'lag_event_', '') as event, en, vi from terms where starts_with(term_id, 'lag_event_')
+{% for name in ['event', 'series', 'part'] %}
+{{ name }}_terms as (
+  select replace(term_id, 'lag_{{ name }}_', '') as id, en, vi from terms where starts_with(term_id, 'lag_{{ name }}_')
 ),
 
-series as (
-  select replace(term_id, 'lag_series_', '') as series, en, vi from terms where starts_with(term_id, 'lag_series_')
-),
-
-parts as (
-  select 'lag_part' as dimension, replace(term_id, 'lag_part_', '') as part, en, vi from terms where starts_with(term_id, 'lag_part_')
-),
-
-verdicts as (
-  select replace(term_id, 'verdict_', '') as verdict, en, vi from terms
-  where term_id in ('verdict_supported', 'verdict_not_supported', 'verdict_not_testable')
-),
-
+{% endfor %}
 lags as (
-  select events.event || '_' || series.series as member, events.en || ', ' || series.en as en, events.vi || ', ' || series.vi as vi
-  from events cross join series
+  select id as member, en, vi from event_terms
+  union all
+  select event_terms.id || '_' || series_terms.id, event_terms.en || ', ' || series_terms.en,
+    event_terms.vi || ', ' || series_terms.vi
+  from event_terms cross join series_terms
 ),
 
-horizons as (
-  select distinct days from {{ ref('lag_horizons') }}
+suffixes as (
+  select 'lag_horizon' as dimension, cast(horizons.days as varchar) as id,
+    replace(terms.en, '{days}', cast(horizons.days as varchar)) as en,
+    replace(terms.vi, '{days}', cast(horizons.days as varchar)) as vi
+  from (select distinct days from {{ ref('lag_horizons') }}) as horizons
+  inner join terms on terms.term_id = 'lag_by_day'
+  union all
+  select dimensions.dimension, part_terms.id, part_terms.en, part_terms.vi
+  from part_terms cross join (select unnest(['lag_part', 'lag_cohort']) as dimension) as dimensions
+  union all
+  select 'lag_verdict', replace(term_id, 'verdict_', ''), en, vi from terms
+  where term_id in ('verdict_supported', 'verdict_not_supported', 'verdict_not_testable')
 )
 
 select 'lag' as dimension, member, en as name_en, vi as name_vi from lags
 union all
-select 'lag', event, en, vi from events
-union all
-select 'lag_horizon', lags.member || '.' || horizons.days, lags.en || ': ' || replace(terms.en, '{days}', cast(horizons.days as varchar)),
-  lags.vi || ': ' || replace(terms.vi, '{days}', cast(horizons.days as varchar))
-from lags cross join horizons
-inner join terms on terms.term_id = 'lag_by_day'
-union all
-select 'lag_part', lags.member || '.' || parts.part, lags.en || ': ' || parts.en, lags.vi || ': ' || parts.vi
-from lags cross join parts
-union all
-select 'lag_verdict', events.event || '.' || verdicts.verdict, events.en || ': ' || verdicts.en, events.vi || ': ' || verdicts.vi
-from events cross join verdicts
+select suffixes.dimension, lags.member || '.' || suffixes.id, lags.en || ': ' || suffixes.en, lags.vi || ': ' || suffixes.vi
+from lags cross join suffixes

@@ -44,12 +44,14 @@ timed as (
         then greatest(recorded_date - origin_date, 0)
       else -1
     end as entry_days,
-    case outcome when 'event' then read_event_date when 'competing' then exit_date else censored_date end - origin_date as lag_days
+    case outcome when 'event' then read_event_date when 'competing' then exit_date else censored_date end - origin_date
+      as lag_days
   from ended
 )
 
 select
-  event, series, commitment_id, instrument_class, origin_date, signed_date <> signed_latest_date as is_origin_imprecise, entry_days,
+  event, series, commitment_id, instrument_class, origin_date, signed_date <> signed_latest_date as is_origin_imprecise,
+  entry_days,
   greatest(lag_days, 0) as time_days, outcome,
   outcome = 'event' and lag_days < 0 as is_before_signing,
   case

@@ -1,9 +1,9 @@
 -- One row per event and series: who is in the estimate, who is not and why, and the medians. A median that the curve does not
 -- reach is empty: "not reached". It is empty, too, where the curve comes to it through steps from too few at risk.
 with series as (
-  select distinct spells.event, series.series
+  select events.event, series.series
   from {{ ref('lag_series') }} as series
-  cross join (select distinct event from {{ ref('lag_events') }}) as spells
+  cross join (select unnest(['assigned', 'started', 'completed']) as event) as events
 ),
 
 spells as (
@@ -26,7 +26,8 @@ counted as (
     count(*) filter (where is_origin_imprecise) as imprecise_count,
     count(*) filter (where outcome = 'event') as naive_count,
     cast(median(time_days) filter (where outcome = 'event') as decimal(28, 6)) as naive_median,
-    {{ row_set('exclusion is null') }} as row_set_sha256
+    {{ row_set('exclusion is null') }} as estimated_sha256,
+    {{ row_set('true') }} as row_set_sha256
   from spells
   group by event, series
 ),
@@ -55,6 +56,7 @@ select
   {% for name in ['km_median', 'km_median_lower', 'km_median_upper', 'incidence_median'] %}
   case when medians.{{ name }} < medians.thin_from then medians.{{ name }} end as {{ name }},
   {% endfor %}
+  coalesce(counted.estimated_sha256, sha256('')) as estimated_sha256,
   coalesce(counted.row_set_sha256, sha256('')) as row_set_sha256
 from series
 left join counted on series.event = counted.event and series.series = counted.series

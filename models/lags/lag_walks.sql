@@ -1,5 +1,5 @@
--- Kaplan–Meier survival, survival of all ends together, and Aalen–Johansen incidence, walked step by step in integers of 10⁻¹⁵.
--- All curves take their next step in the same round of the recursion.
+-- Kaplan–Meier survival, the share still open after all ends, and Aalen–Johansen incidence, walked step by step in integers
+-- of 10⁻¹⁵. All curves take their next step in the same round of the recursion.
 with recursive steps as (
   select
     *,

@@ -4,12 +4,13 @@ with reports as (
 ),
 
 baselines as (
-  select commitment_id, baseline_deadline from {{ ref('int_commitments_known') }}
+  select commitment_id, baseline_deadline, lead_agency_id_as_now from {{ ref('commitments') }}
 ),
 
 in_force as (
   select
     reports.*,
+    baselines.lead_agency_id_as_now,
     coalesce(
       last_value(reports.current_deadline ignore nulls) over (
         partition by reports.commitment_id order by reports.line_position
@@ -51,6 +52,7 @@ select
   change_number,
   round_id,
   agency_id,
+  lead_agency_id_as_now,
   change_kind,
   old_deadline,
   new_deadline,

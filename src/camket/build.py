@@ -17,7 +17,10 @@ from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
 
-PHASES = {"marts": ["staging", "as_of", "intermediate", "marts", "checks"], "figures": ["figures"]}
+PHASES = {
+    "marts": ["staging", "as_of", "intermediate", "marts", "lags", "practice", "checks"],
+    "figures": ["figures"],
+}
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
 
 

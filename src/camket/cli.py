@@ -22,7 +22,7 @@ def _fails_well(command):
 
     @functools.wraps(command)
     def wrapped(*args, **kwargs):
-        from camket.messages import DataFailed, ToolFailed, neutral, render
+        from camket.messages import DataFailed, ToolFailed, render
 
         try:
             return command(*args, **kwargs)
@@ -31,12 +31,19 @@ def _fails_well(command):
             _say(f"\n{len(failure.problems)} problem(s). Nothing was changed. Mend the rows named above and run again.")
             sys.exit(1)
         except ToolFailed as failure:
-            _say(click.style("Cannot go on: ", fg="red", bold=True) + neutral(failure.message, None))
+            _say(click.style("Cannot go on: ", fg="red", bold=True) + _lines(failure.message))
             if failure.remedy:
-                _say(click.style("→ ", fg="green") + neutral(failure.remedy, None))
+                _say(click.style("→ ", fg="green") + _lines(failure.remedy))
             sys.exit(2)
 
     return wrapped
+
+
+def _lines(text: str) -> str:
+    """Text of several lines with whatever could act on a terminal neutralised; line ends are ours."""
+    from camket.messages import neutral
+
+    return "\n".join(neutral(line, None) for line in text.splitlines())
 
 
 def _package_options(command):

@@ -172,8 +172,8 @@ class Runner:
     def _insert(self, path: str, names: list[str] | tuple[str, ...], rows: list[dict]) -> None:
         """Put rows behind the path that a model reads, as text and in their order."""
         cells = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in (*names, "filename")})
-        self.connection.register("cells", cells)
-        self.connection.execute(f'insert into "{path}" select * from cells')
+        self.connection.execute(f'insert into "{path}" select * from cells')  # DuckDB finds the variable by its name
+        del cells
 
     def run(self, register: Register, wanted: tuple[str, ...] = ()) -> Runner:
         """Compute every model (or those wanted, with what they need) of one register."""

@@ -22,6 +22,7 @@ from camket.contract.words import KINDS
 from camket.package import load
 
 frictionless = pytest.importorskip("frictionless")
+formats = pytest.importorskip("frictionless.formats")
 
 STRICTER = {
     "header-only",
@@ -51,7 +52,9 @@ def theirs(folder: Path) -> set[tuple]:
     frictionless.system.trusted = True
     package = frictionless.Package(str(folder / "datapackage.json"))
     for resource in package.resources:
-        resource.dialect = frictionless.Dialect(controls=[frictionless.formats.CsvControl(delimiter=",")])
+        # All stated: else Frictionless guesses the header's row from the widths of the rows, and the CSV dialect.
+        control = formats.CsvControl(delimiter=",", quote_char='"', line_terminator="\n", skip_initial_space=False)
+        resource.dialect = frictionless.Dialect(header=True, header_rows=[1], controls=[control])
     found = set()
     for error in package.get_resource("t").validate(limit_errors=10**9).task.errors:
         kind = error.type

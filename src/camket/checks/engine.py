@@ -172,8 +172,7 @@ def _verdicts(
             found: dict[str, tuple[bool, int | None, str]] = {}
             for suite in sorted({e.suite for e in expectations}):
                 found |= _run_suite(gx, context, source, [e for e in expectations if e.suite == suite], severities)
-            for engine in (source.get_engine(),):
-                engine.dispose()
+            source.get_engine().dispose()
     return found
 
 

@@ -26,7 +26,7 @@ _CHOICES = {
     "dimension": (
         "completeness", "validity", "uniqueness", "consistency", "timeliness", "accuracy", "traceability",
     ),
-    "owner": ("lead_agency", "reporting_agency", "coordinating_agency", "steward", "report_author", "maintainer"),
+    "owner_role": ("lead_agency", "reporting_agency", "coordinating_agency", "steward", "report_author", "maintainer"),
     "stage": STAGES,
 }  # fmt: skip
 _WORDS = ("title", "checks", "motive", "explanation", "remedy")
@@ -51,7 +51,7 @@ class Rule:
     dimension: str
     stage: str
     applies_to: str
-    owner: str
+    owner_role: str
     title: dict[str, str]
     checks: dict[str, str]
     motive: dict[str, str]

@@ -163,7 +163,7 @@ def _result(outcome: Outcome, findings: Sequence[Finding]) -> CheckResult:
         level=rule.level,
         dimension=rule.dimension,
         stage=rule.stage,
-        owner_role=rule.owner,
+        owner_role=rule.owner_role,
         title_en=rule.title["en"],
         title_vi=rule.title["vi"],
         result=outcome.result,

@@ -96,7 +96,7 @@ def explanation(
         f"Remedy:      {_flat(rule.remedy[language])}",
         f"Severity:    {rule.severity}{' or error, by the numbers' if rule.graded else ''}",
         f"Kind:        {rule.dimension}, level {rule.level}, stage {rule.stage}",
-        f"Owner:       {rule.owner}",
+        f"Owner:       {rule.owner_role}",
         f"Applies to:  {rule.applies_to}",
         f"Entry:       {rule.place}",
     ]

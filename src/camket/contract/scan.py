@@ -35,6 +35,7 @@ class Scan:
     readable    the file DuckDB may read: the original, or the regular copy
     line_end    of the readable file
     is_copy     `readable` is a copy: one more column, ABSENT cells, header `c1, c2, …`
+    muted       rows that one finding says all about: they are not judged
     is_fatal    nothing below the header can be trusted; `findings` say why
     sha256, bytes   of the original
     """
@@ -43,6 +44,7 @@ class Scan:
     labels: list[str] = field(default_factory=list)
     records: int = 0
     findings: list[Finding] = field(default_factory=list)
+    muted: set[int] = field(default_factory=set)
     readable: Path | None = None
     line_end: bytes = b"\n"
     is_copy: bool = False

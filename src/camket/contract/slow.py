@@ -85,6 +85,7 @@ def scan_slowly(stream, scan: Scan, copy: Callable[[], Path]) -> None:
                 scan.records += 1
                 if [cell.strip() for cell in cells] == scan.labels:
                     scan.findings.append(Finding("repeated-header", row))
+                    scan.muted.add(row)
                 write(_regular(cells, len(scan.labels)))
     except _Runaway:
         # row is the last complete record; the one in the making is the one that does not end.

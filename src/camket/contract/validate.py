@@ -5,7 +5,7 @@ two against each other). Deliberate differences, all towards strictness or fewer
 
 - stricter: what `prescan` lists (BOM, control characters, NFC, quotes …); a header-only file where rows are required;
   values that are right but not plainly written (`cells`);
-- no echo: no row problems below a header with duplicate labels; no dangling references into a table that could not
+- no echo: a header repeated as a row is told as that and not judged; no row problems below a header with duplicate labels; no dangling references into a table that could not
   be read; a file that is not UTF-8 has that one problem; surplus cells of a row are told once;
 - no limit of 1000: all problems are found; of one kind in one column of one file at most `limit` are listed, and how
   many more there are is said.
@@ -72,25 +72,29 @@ def validate_package(
 
 
 class References:
-    """The referenced tables of a package, loaded once, to validate many single files against. A context manager.
+    """The tables of a package that foreign keys look into, each loaded when first needed. A context manager.
 
-    Problems in these tables themselves are not reported here; that is `validate_package`'s work.
+    Made once, it serves for validating many single files. Problems in these tables themselves are not reported
+    here; that is `validate_package`'s work.
     """
 
     def __init__(self, package: Package):
         self.package = package
         self.shop = Workshop()
-        self.tables: dict[str, Loaded] = {}
-        try:
-            compiled = {name: compile_schema(resource.schema) for name, resource in package.resources.items()}
-            for name, keys in _referenced(compiled).items():
-                self.tables[name] = self.shop.load(name, compiled[name], _files(package, name), keys)
+        self._tables: dict[str, Loaded] = {}
+
+    def tables(self, compiled: CompiledTable) -> dict[str, Loaded]:
+        """The tables that `compiled` refers to. Raises ToolFailed if the package has no such resource."""
+        for name, keys in _referenced({"": compiled}).items():
+            known = self._tables.get(name)
+            if known is None or not keys <= set(known.keys):
+                schema = compile_schema(self.package.resource(name).schema)
+                wanted = keys | set(known.keys if known else ())
+                self._tables[name] = self.shop.load(name, schema, _files(self.package, name), wanted)
                 # Mends the keys of unusual spelling; the verdicts are for another day.
-                for _ in self.shop.convict(self.tables[name]):
+                for _ in self.shop.convict(self._tables[name]):
                     pass
-        except BaseException:
-            self.shop.__exit__()
-            raise
+        return self._tables
 
     def __enter__(self) -> References:
         return self
@@ -128,7 +132,7 @@ def validate_table(
         # A name no resource can have, so that the table under test never replaces the one it refers to.
         table = shop.load("file under test", compiled, files)
         _check_table(shop, table, collector, require_rows=require_rows)
-        _check_references(shop, table, dict(references.tables) if references else {}, collector)
+        _check_references(shop, table, references.tables(compiled) if references else {}, collector)
         rows = table.rows
     finally:
         if references is None:
@@ -159,11 +163,14 @@ def _check_table(shop: Workshop, table: Loaded, collector: Collector, *, require
         collector.extend(of_scan(part, compiled, require_rows=require_rows))
     for rowid, cells, verdicts in shop.convict(table):
         part, row = table.place(rowid)
-        collector.extend(of_row(table, part, row, cells, verdicts))
+        if row not in part.scan.muted:
+            collector.extend(of_row(table, part, row, cells, verdicts))
     if compiled.primary_key and table.has(compiled.primary_key):
         column = ", ".join(compiled.primary_key)
         for rowid, before, key in duplicates(shop, table, compiled.primary_key, empty_is_wrong=True):
             part, row = table.place(rowid)
+            if row in part.scan.muted:
+                continue
             if before is None:
                 collector.add(problem("empty-key", part.file, row, column, error="primary-key"))
             else:
@@ -171,7 +178,9 @@ def _check_table(shop: Workshop, table: Loaded, collector: Collector, *, require
     for name in compiled.unique:
         if table.has([name]):
             for rowid, before, key in duplicates(shop, table, [name], empty_is_wrong=False):
-                collector.add(_repeated("unique-error", table, rowid, before, name, key))
+                part, row = table.place(rowid)
+                if row not in part.scan.muted:
+                    collector.add(_repeated("unique-error", table, rowid, before, name, key))
 
 
 def _repeated(kind: str, table: Loaded, rowid: int, before: int, column: str, key: tuple) -> Problem:
@@ -199,6 +208,8 @@ def _check_references(shop: Workshop, table: Loaded, tables: Mapping[str, Loaded
         # The suggestions and the report use the same connection, so the result is taken whole first.
         for rowid, values in list(dangling(shop, table, key, target)):
             part, row = table.place(rowid)
+            if row in part.scan.muted:
+                continue
             collector.add(
                 problem(
                     "foreign-key",

@@ -11,10 +11,10 @@ from functools import partial
 
 import pandas as pd
 
-from camket.report.canvas import SMALL, WIDTH, Canvas, width_of
+from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, Canvas, width_of, wrapped
 from camket.report.sentences import say
-from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Quality, members, number_of, row_of
-from camket.report.words import EMPTY, Voice, tenths, wilson
+from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Quality, Withheld, members, number_of, row_of
+from camket.report.words import EMPTY, Voice
 
 Colours = dict[str, str]
 SHOWN = 12  # rows of a chart that could have many
@@ -26,6 +26,12 @@ class Chart:
 
     svg: bytes
     alt: str
+
+
+def withheld(voice: Voice, colours: Colours, error: Withheld) -> Chart:
+    """What stands in place of a chart whose figures a failed rule withholds."""
+    note = say(voice, "withheld", markup=False, names=voice.indicator(error.indicator), rules=error.rules)
+    return Chart(Canvas(voice, colours, note).svg(), note)
 
 
 def _begin(voice: Voice, colours: Colours, name: str) -> Canvas:
@@ -57,17 +63,17 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     scale = _scale(0.05, WIDTH - 0.05, 100)
     for code in FAMILY:
         row = voice.figures.row(code)
-        counts = voice.counts(row)
+        percentage = voice.percentage(row)
         headline = code == "R2"
         name = f"{code} · {voice.indicator(code)}"
         canvas.label(name, voice.rate_short(row), strong=headline)
         at = canvas.y + 0.09
         canvas.track(at, PERCENT, scale)
-        if counts and voice.size(counts[1]) != "fraction":
+        if percentage is not None:
             if not pd.isna(row["lower_bound"]):
                 ends = [float(row[key]) * 100 for key in ("lower_bound", "upper_bound")]
                 canvas.line(scale(ends[0]), at, scale(ends[1]), at, colour="unknown", width=5)
-            canvas.dot(scale(tenths(*counts)), at, colour="navy" if headline else "late")
+            canvas.dot(scale(percentage), at, colour="navy" if headline else "late")
         band = voice.band(row)
         items.append(f"{name}: {voice.rate_short(row)}" + (f", {band}" if band != EMPTY else ""))
         canvas.y += 0.27
@@ -79,7 +85,7 @@ def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Commitments signed, a column a quarter, years named below with their sum."""
     canvas = _begin(voice, colours, "signing")
     rows = voice.figures.by("signed_in_period", "quarter").sort_values("member")
-    numbers = {row.member: int(row.value) for row in rows.itertuples()}
+    numbers = {member: number_of(voice, "signed_in_period", "quarter", member) for member in rows.member}
     years = sorted({member[:4] for member in numbers})
     most, tall = max(numbers.values(), default=1), 1.9
     step = WIDTH / (4 * len(years))
@@ -94,25 +100,27 @@ def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
             canvas.text(middle, base + 0.11, voice.word(f"charts.signing.quarter_{quarter + 1}"),
                         size=8, colour="quiet", align="center")  # fmt: skip
         canvas.line(left + 0.04, base + 0.22, left + 4 * step - 0.04, base + 0.22, width=0.8, colour="quiet")
-        total = voice.figures.row(f"signed_in_period.year.{year}")["value"]
-        canvas.text(left + 2 * step, base + 0.35, f"{year}: {voice.number(int(total))}", weight="semibold", align="center")
+        total = voice.count(f"signed_in_period.year.{year}")
+        canvas.text(left + 2 * step, base + 0.35, f"{year}: {total}", weight="semibold", align="center")
     canvas.line(0, base, WIDTH, base, width=0.8)
     canvas.y = base + 0.47
     return _end(canvas, "signing", [f"{voice.quarter(m)}: {voice.number(n)}" for m, n in sorted(numbers.items())])
 
 
-def _stack(canvas: Canvas, parts: list[tuple[str, int]], top: float, labels: list[str] | None = None) -> None:
-    """One bar of coloured parts at the present height, each with its number where there is room."""
-    scale, done, at = _scale(0, WIDTH, top), 0, canvas.y + 0.12
-    for place, (colour, number) in enumerate(parts):
+def _stack(canvas: Canvas, name: str, value: str, parts: list[tuple[str, int]], top: float, left: float, right: float) -> None:
+    """A row: short name, one bar of coloured parts with their numbers where there is room, and a value."""
+    scale, done, at = _scale(left, WIDTH - right, top), 0, canvas.y + 0.13
+    canvas.text(0, at, name, weight="semibold")
+    canvas.text(WIDTH, at, value, weight="semibold", align="right")
+    for colour, number in parts:
         x0, x1 = scale(done), scale(done + number)
-        canvas.bar(x0, max(x0, x1 - 0.015), at, 0.21, colour)
-        text = labels[place] if labels else canvas.voice.number(number)
+        canvas.bar(x0, max(x0, x1 - 0.015), at, 0.22, colour)
+        text = canvas.voice.number(number)
         if number and x1 - x0 > width_of(text, SMALL) + 0.06:
             light = colour in ("open", "unknown", "aside", "late")
             canvas.text((x0 + x1) / 2, at, text, size=SMALL, align="center", colour="ink" if light else "paper")
         done += number
-    canvas.y += 0.38
+    canvas.y += 0.34
 
 
 def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -124,60 +132,68 @@ def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     for year in years:
         parts = [(colour, sum(number_of(voice, code, "signed_year", year) for code in codes)) for _, colour, codes in STATUSES]
         total = voice.number(number_of(voice, "signed", "signed_year", year))
-        canvas.label(year, total, strong=True)
-        _stack(canvas, parts, most)
+        _stack(canvas, year, total, parts, most, 0.5, 0.45)
         named = ", ".join(f"{voice.word('status.' + name)} {voice.number(number)}"
                           for (name, _, _), (_, number) in zip(STATUSES, parts, strict=True))  # fmt: skip
         items.append(f"{year}: {named}")
     return _end(canvas, "status", items)
 
 
-def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]], most: int) -> None:
-    """Named rows of one or more bars from a common zero, each with its number at its end."""
-    scale = _scale(0, WIDTH - 0.55, most)
+def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
+    """Named rows of one or more bars from a common zero, each with its number at its end.
+
+    Short names stand at the left; if one is long, all stand above their bars.
+    """
+    most = max((number for _, bars in rows for _, number in bars), default=1)
+    widest = max((width_of(name) for name, _ in rows), default=0)
+    left = widest + 0.2 if widest < 2.3 else 0.0
+    scale = _scale(left, WIDTH - 0.55, most)
     for name, bars in rows:
-        canvas.label(name)
+        if left:
+            canvas.text(0, canvas.y + 0.02 + 0.0825 * len(bars), name)
+        else:
+            canvas.label(name)
         for colour, number in bars:
-            at = canvas.y + 0.075
-            canvas.bar(0, max(scale(number), 0.012), at, 0.13, colour)
+            at = canvas.y + (0.1 if left else 0.075)
+            canvas.bar(left, max(scale(number), left + 0.012), at, 0.13, colour)
             canvas.text(scale(number) + 0.07, at, canvas.voice.number(number), size=SMALL, weight="semibold")
             canvas.y += 0.165
-        canvas.y += 0.1
+        canvas.y += 0.11
 
 
 def classes(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """The six classes of completion, undated ones apart."""
     canvas = _begin(voice, colours, "classes")
     rows = [(voice.label("completion_class", name), colour, number_of(voice, code)) for name, code, colour in CLASSES]
-    _bars(canvas, [(name, [(colour, number)]) for name, colour, number in rows], max(n for *_, n in rows))
+    _bars(canvas, [(name, [(colour, number)]) for name, colour, number in rows])
     return _end(canvas, "classes", [f"{name}: {voice.number(number)}" for name, _, number in rows])
 
 
 def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: str, code: str, name: str) -> Chart:
     """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only."""
     canvas, items = _begin(voice, colours, name), []
-    national = voice.counts(voice.figures.row(code))
+    national = voice.percentage(voice.figures.row(code))
     canvas.key([("dot", "navy", voice.word("charts.fields.rate")), ("line", "unknown", voice.word("charts.fields.interval")),
                 ("tick", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
-    scale = _scale(0.05, WIDTH - 0.05, 100)
+    left, right = 2.15, 1.3
+    scale = _scale(left, WIDTH - right, 100)
     for member in members(voice, dimension, "signed"):
         row = row_of(voice, code, dimension, member)
-        counts = voice.counts(row)
-        label, value = voice.label(dimension, member), voice.rate_short(row)
-        canvas.label(label, value)
-        at = canvas.y + 0.08
+        label, value, interval = voice.label(dimension, member), voice.rate_short(row), voice.interval(row)
+        lines = wrapped(label, left - 0.2, SIZE)
+        at = canvas.y + 0.13 + (len(lines) - 1) * LEAD / 2
+        for number, line in enumerate(lines):
+            canvas.text(0, canvas.y + 0.13 + number * LEAD, line)
+        canvas.text(WIDTH, at, value, weight="semibold", align="right")
         canvas.track(at, PERCENT, scale)
-        size = voice.size(counts[1]) if counts else "none"
-        if national and voice.size(national[1]) != "fraction":
-            x = scale(tenths(*national))
-            canvas.line(x, at - 0.085, x, at + 0.085, colour="overdue", width=1.6)
-        if size == "interval":
-            low, high = wilson(*counts)
-            canvas.line(scale(low), at, scale(high), at, colour="unknown", width=4)
-        if size in ("interval", "plain"):
-            canvas.dot(scale(tenths(*counts)), at, hollow=size == "interval")
-        items.append(f"{label}: {value}" + (f" ({voice.interval(*counts)})" if size == "interval" else ""))
-        canvas.y += 0.24
+        if national is not None:
+            canvas.line(scale(national), at - 0.085, scale(national), at + 0.085, colour="overdue", width=1.6)
+        if interval:
+            canvas.line(scale(row["interval_low"] * 100), at, scale(row["interval_high"] * 100), at, colour="unknown", width=4)
+        if voice.percentage(row) is not None:
+            canvas.dot(scale(voice.percentage(row)), at, hollow=bool(interval))
+        items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
+        canvas.y += 0.13 + len(lines) * LEAD
     _percent_axis(canvas, scale)
     return _end(canvas, name, items)
 
@@ -191,7 +207,7 @@ def ageing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     for band in AGEING:
         pair = [number_of(voice, code, "ageing_band", band) for code in ("ageing", "ageing_baseline")]
         rows.append((voice.label("ageing_band", band), [(colour, n) for (colour, _), n in zip(names, pair, strict=True)]))
-    _bars(canvas, rows, max(n for _, bars in rows for _, n in bars))
+    _bars(canvas, rows)
     return _end(canvas, "ageing", [f"{label}: {voice.number(a[1])} / {voice.number(b[1])}" for label, (a, b) in rows])
 
 
@@ -203,8 +219,19 @@ def backlog_agencies(voice: Voice, colours: Colours, _quality: Quality) -> Chart
         number = number_of(voice, "backlog", "agency", member)
         if number:
             rows.append((voice.label("agency", member), [("overdue", number)]))
-    _bars(canvas, rows, max((n for _, [(_, n)] in rows), default=1))
+    _bars(canvas, rows)
     return _end(canvas, "backlog_agencies", [f"{name}: {voice.number(bars[0][1])}" for name, bars in rows] or [EMPTY])
+
+
+def backlog_rounds(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
+    """Backlog at the end of each round, on both deadlines."""
+    canvas = _begin(voice, colours, "backlog_rounds")
+    names = [("overdue", voice.term("current_deadline")), ("unknown", voice.term("baseline_deadline"))]
+    canvas.key([("bar", colour, name) for colour, name in names])
+    found = members(voice, "round", "stock_backlog", by="name")
+    numbers = {m: [number_of(voice, code, "round", m) for code in ("stock_backlog", "stock_backlog_baseline")] for m in found}
+    _bars(canvas, [(voice.quarter(m), [(c, n) for (c, _), n in zip(names, pair, strict=True)]) for m, pair in numbers.items()])
+    return _end(canvas, "backlog_rounds", [f"{voice.quarter(m)}: {voice.number(a)} / {voice.number(b)}" for m, (a, b) in numbers.items()])
 
 
 def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -216,8 +243,8 @@ def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         on_time, due = voice.counts(row_of(voice, "RT1", "round", member)) or (0, 0)
         received, _ = voice.counts(row_of(voice, "RT2", "round", member)) or (0, 0)
         numbers = [on_time, received - on_time, due - received]
-        canvas.label(voice.quarter(member), voice.rate_short(row_of(voice, "RT1", "round", member)))
-        _stack(canvas, [(colour, n) for (colour, _), n in zip(names, numbers, strict=True)], due)
+        parts = [(colour, n) for (colour, _), n in zip(names, numbers, strict=True)]
+        _stack(canvas, voice.quarter(member), voice.pct(row_of(voice, "RT1", "round", member)), parts, due, 1.05, 0.6)
         items.append(f"{voice.quarter(member)}: " + ", ".join(
             f"{voice.word('charts.receipt.' + name)} {voice.number(n)}" for (_, name), n in zip(names, numbers, strict=True)))
     return _end(canvas, "receipt", items)
@@ -229,9 +256,9 @@ def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
     tones = {"error": "overdue", "warning": "open"}
     canvas.key([("bar", colour, voice.label("severity", name)) for name, colour in tones.items()])
     failing = quality.failing(voice)
-    shown = [(f"{rule} · {quality.title(rule, voice.language)}", [(tones.get(severity, "open"), number)])
+    shown = [(f"{rule} · {quality.title(rule, voice)}", [(tones.get(severity, "open"), number)])
              for rule, severity, number in failing[:SHOWN]]  # fmt: skip
-    _bars(canvas, shown, max((n for *_, n in failing), default=1))
+    _bars(canvas, shown)
     items = [f"{rule}: {voice.number(number)}" for rule, _, number in failing[:SHOWN]] or [EMPTY]
     return _end(canvas, "findings", items)
 
@@ -272,6 +299,7 @@ CHARTS: dict[str, Callable[[Voice, Colours, Quality], Chart]] = {
     "fields": partial(by_member, dimension="field", code="R2", name="fields"),
     "ageing": ageing,
     "backlog-agencies": backlog_agencies,
+    "backlog-rounds": backlog_rounds,
     "receipt": receipt,
     "findings": findings,
     "claims": claims,

@@ -27,6 +27,14 @@ def find() -> Path | None:
     return path
 
 
+def version(executable: Path) -> str:
+    """What `quarto --version` says. Raises ToolFailed if it cannot be run."""
+    try:
+        return subprocess.run([str(executable), "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ToolFailed("Quarto is there but does not run", "Reinstall it, or go without: --renderer embedded.") from error
+
+
 def render(executable: Path, source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime) -> list[Path]:
     """Render `source`, a document below a folder with _quarto.yml; files land in `output_dir`, named by output-file.
 

@@ -9,7 +9,9 @@ The steps are apart so that a changed sentence renders its own document again an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,7 +22,9 @@ import yaml
 from camket.figures import Figures
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
-from camket.report import quarto, snippets
+from camket.package import Package
+from camket.report import quarto
+from camket.report import snippets as pieces
 from camket.report.tables import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
@@ -32,15 +36,19 @@ RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold
 BANNER = '#block(fill: rgb("#fff3d6"), inset: 8pt, width: 100%)[*{}*]'
 
 
-def voices(figures_folder: Path, reports_dir: Path, package_meta: dict[str, Any]) -> list[Voice]:
-    """One voice a language for an edition."""
-    figures, words = Figures(Path(figures_folder)), Words.read(Path(reports_dir) / "words.yml")
-    return [Voice(figures, words, language, dict(package_meta)) for language in LANGUAGES]
+@dataclass(frozen=True)
+class Staged:
+    """A project ready to render. `renderer` is quarto or embedded."""
 
+    folder: Path
+    renderer: str
+    executable: Path | None
+    voices: tuple[Voice, ...]
 
-def stage_folder(build_dir: Path, package_meta: dict[str, Any]) -> Path:
-    """Where the project of a package is staged: build/<package>/report."""
-    return Path(build_dir) / package_meta["package_id"] / "report"
+    @property
+    def timestamp(self) -> datetime:
+        """The date that documents carry: the knowledge cut-off, not the clock."""
+        return datetime.combine(self.voices[0].figures.edition["knowledge_date"], time(), tzinfo=UTC)
 
 
 def choose(renderer: Renderer) -> tuple[str, Path | None]:
@@ -53,72 +61,70 @@ def choose(renderer: Renderer) -> tuple[str, Path | None]:
     return ("quarto" if executable else "embedded"), executable
 
 
-def stage(reports_dir: Path, target: Path) -> None:
-    """Copy the project's own files, unmodified; files that did not change keep their time stamp."""
-    wanted = {path.relative_to(reports_dir) for path in Path(reports_dir).rglob("*") if path.is_file()}
-    for path in sorted(wanted):
-        if path.name not in NOT_STAGED and not path.name.startswith("."):
-            write_if_changed(target / path, (Path(reports_dir) / path).read_bytes())
-    for path in snippets.sources(target):  # a chapter that was taken out must not be read any more
-        if path.relative_to(target) not in wanted:
-            path.unlink()
+def prepare(
+    build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", snippets: bool = True
+) -> Staged:
+    """Stage the project in `build`/report and write what its documents include and print.
 
-
-def write_snippets(
-    figures_folder: Path, quality_folder: Path, reports_dir: Path, build_dir: Path, *, package_meta: dict[str, Any],
-    rules_folder: Path = Path("expectations/rules"),
-) -> list[Path]:  # fmt: skip
-    """Generate all charts and tables of an edition, in both languages; returns the files that changed."""
-    target = stage_folder(build_dir, package_meta)
-    stage(Path(reports_dir), target)
-    quality = Quality.read(Path(quality_folder), Path(rules_folder))
-    return snippets.write_snippets(voices(figures_folder, reports_dir, package_meta), quality, target)
-
-
-def render_document(
-    language: str, figures_folder: Path, reports_dir: Path, build_dir: Path, *, package_meta: dict[str, Any],
-    formats: Sequence[str] = ("html", "pdf"), renderer: Renderer = "auto",
-) -> list[Path]:  # fmt: skip
-    """Render one language's review from snippets already written; returns the files. Raises ToolFailed."""
+    `build` is the package's build folder, with figures/ and quality/. `snippets=False` leaves the charts and tables
+    of the last run, which is right when only sentences changed; the variables are written all the same, because a
+    changed sentence may print another figure. Raises ToolFailed, by file and line, for what the figures do not have.
+    """
+    build, reports_dir = Path(build), Path(reports_dir)
     name, executable = choose(renderer)
-    target = stage_folder(build_dir, package_meta)
-    if not (target / language / snippets.GENERATED).is_dir():
-        raise ToolFailed("the charts and tables of the report are not there yet", "Run make snippets first.")
-    stage(Path(reports_dir), target)
-    spoken = voices(figures_folder, reports_dir, package_meta)
-    snippets.write_variables(spoken, target, name)
-    for voice in spoken:
+    target = build / "report"
+    _copy(reports_dir, target)
+    figures, words = Figures(build / "figures"), Words.read(reports_dir / "words.yml")
+    meta = {"package_id": package.package_id, "is_demonstration": package.is_demonstration}
+    voices = tuple(Voice(figures, words, language, meta) for language in LANGUAGES)
+    if snippets:
+        pieces.write_snippets(voices, Quality.read(build / "quality"), target)
+    elif not all((target / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
+        raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
+    pieces.write_variables(voices, target, name)
+    for voice in voices:
         write_edition(voice, target, name)
-    knowledge = spoken[0].figures.edition["knowledge_date"]
-    timestamp = datetime.combine(knowledge, time(), tzinfo=UTC)
-    source, output = target / language / DOCUMENT, target / "out"
-    if executable:
-        _fonts(target / "_fonts")
-        return quarto.render(executable, source, formats, output, timestamp=timestamp)
+    made_by = {"name": name, "version": quarto.version(executable) if executable else _embedded_version()}
+    write_if_changed(target / "renderer.json", json.dumps(made_by, indent=2) + "\n")
+    return Staged(target, name, executable, voices)
+
+
+def render_document(staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf")) -> list[Path]:
+    """Render one language's review to `out/review-<language>`.html and .pdf; returns the files. Raises ToolFailed."""
+    source, output = staged.folder / language / DOCUMENT, staged.folder / "out"
+    if staged.executable:
+        _fonts(staged.folder / "_fonts")
+        return quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
     from camket.report import embedded
 
     try:
-        return embedded.render(source, list(formats), output, timestamp=timestamp)
+        return embedded.render(source, list(formats), output, timestamp=staged.timestamp)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
 
 
-def render(
-    figures_folder: Path, quality_folder: Path, reports_dir: Path, build_dir: Path, *, package_meta: dict[str, Any],
-    languages: Sequence[str] = LANGUAGES, formats: Sequence[str] = ("html", "pdf"), renderer: Renderer = "auto",
-    rules_folder: Path = Path("expectations/rules"),
-) -> list[Path]:  # fmt: skip
-    """Generate and render everything; returns the documents.
+def render(build: Path, reports_dir: Path, package: Package, *, languages: Sequence[str] = LANGUAGES,
+           formats: Sequence[str] = ("html", "pdf"), renderer: Renderer = "auto") -> list[Path]:  # fmt: skip
+    """Prepare and render everything; returns the documents."""
+    staged = prepare(build, reports_dir, package, renderer=renderer)
+    return [path for language in languages for path in render_document(staged, language, formats)]
 
-    package_meta   package_id, is_demonstration, title_en, title_vi
-    renderer       auto takes Quarto where it is installed, else the embedded renderer; the report says which
-    """
-    write_snippets(figures_folder, quality_folder, reports_dir, build_dir, package_meta=package_meta, rules_folder=rules_folder)
-    made = []
-    for language in languages:
-        made += render_document(language, figures_folder, reports_dir, build_dir, package_meta=package_meta,
-                                formats=formats, renderer=renderer)  # fmt: skip
-    return made
+
+def _copy(reports_dir: Path, target: Path) -> None:
+    """Copy the project's own files, unmodified; files that did not change keep their time stamp."""
+    wanted = {path.relative_to(reports_dir) for path in reports_dir.rglob("*") if path.is_file()}
+    for path in sorted(wanted):
+        if path.name not in NOT_STAGED and not path.name.startswith("."):
+            write_if_changed(target / path, (reports_dir / path).read_bytes())
+    for path in pieces.sources(target):  # a chapter that was taken out must not be read any more
+        if path.relative_to(target) not in wanted:
+            path.unlink()
+
+
+def _embedded_version() -> str:
+    from camket.report import embedded
+
+    return embedded.renderer_name()
 
 
 def write_edition(voice: Voice, target: Path, renderer: str) -> bool:

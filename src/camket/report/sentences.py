@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from camket.messages import ToolFailed
-from camket.report.words import Voice, cell, tenths
+from camket.report.words import Voice, cell
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # What is said where an entry has no text of its own for a variant.
@@ -38,6 +38,11 @@ def say(voice: Voice, key: str, *, markup: bool = True, **more: str) -> str:
     rule = RULES.get(node.get("rule", "any"))
     if rule is None:
         raise _wrong(voice, key, f"unknown rule {node.get('rule')!r}; one of {', '.join(RULES)}")
+    blocked = [row for row in _about(voice, node) if voice.is_withheld(row)]
+    if blocked and key != "withheld":
+        names = sorted({voice.indicator(row["indicator"]) for row in blocked})
+        rules = sorted({name for row in blocked for name in row["withheld_by"].split()})
+        return say(voice, "withheld", markup=markup, names=", ".join(names), rules=", ".join(rules))
     variant, names = rule(voice, node)
     while variant not in node and variant in INSTEAD:
         variant = INSTEAD[variant]
@@ -63,6 +68,16 @@ def say(voice: Voice, key: str, *, markup: bool = True, **more: str) -> str:
     return PLACEHOLDER.sub(fill, voice.word(f"sentences.{key}.{variant}"))
 
 
+def _about(voice: Voice, node: dict[str, Any]) -> list[dict]:
+    """Figures that a sentence is about; of a dimension, its first member stands for all."""
+    about = node.get("about", [])
+    ids = about if isinstance(about, list) else [about]
+    if "by" in node:
+        rows = voice.figures.by(ids[0], node["by"])
+        return rows.head(1).to_dict("records")
+    return [voice.figures.row(figure_id) for figure_id in ids if figure_id in voice.figures.ids() or not node.get("optional")]
+
+
 def _wrong(voice: Voice, key: str, message: str) -> ToolFailed:
     place = f"{voice.words.path.name}:{voice.words.line('sentences.' + key)}"
     return ToolFailed(f"{place}: sentence {key}: {message}", "Mend the entry in reports/words.yml.")
@@ -83,12 +98,15 @@ def _share(voice: Voice, node: dict[str, Any]) -> Choice:
     n, d = counts
     if n in (0, d):
         return ("nothing" if n == 0 else "all"), {}
-    return ("few" if voice.size(d) == "fraction" else "part"), {}
+    return ("few" if voice.percentage(voice.figures.row(node["about"])) is None else "part"), {}
 
 
 def _count(voice: Voice, node: dict[str, Any]) -> Choice:
-    """zero · one · many."""
-    value = int(voice.figures.value(node["about"]) or 0)
+    """zero · one · many. With `optional: true`, a figure that has no row counts as 0."""
+    known = node["about"] in voice.figures.ids()
+    if not known and not node.get("optional"):
+        voice.figures.row(node["about"])  # says that it is unknown
+    value = int(voice.figures.value(node["about"]) or 0) if known else 0
     return {0: "zero", 1: "one"}.get(value, "many"), {}
 
 
@@ -97,13 +115,10 @@ def _order(voice: Voice, node: dict[str, Any]) -> Choice:
 
     The placeholder {gap} is the difference in percentage points.
     """
-    printed = []
-    for figure_id in node["about"]:
-        counts = voice.counts(voice.figures.row(figure_id))
-        if counts is None or voice.size(counts[1]) == "fraction":
-            return "unknown", {}
-        printed.append(tenths(*counts))
-    gap = printed[0] - printed[1]
+    first, second = (voice.percentage(voice.figures.row(figure_id)) for figure_id in node["about"])
+    if first is None or second is None:
+        return "unknown", {}
+    gap = first - second
     return ("above" if gap > 0 else "below" if gap < 0 else "equal"), {"gap": voice.number(abs(gap), 1)}
 
 
@@ -138,7 +153,7 @@ def _trend(voice: Voice, node: dict[str, Any]) -> Choice:
     rows = [voice.figures.row(figure_id) for figure_id in ids]
     if rows[0]["unit"] == "share":
         variant, gap = _order(voice, {"about": ids[::-1]})
-        texts = [voice.pct(*(voice.counts(row) or (0, 0))) for row in rows]
+        texts = [voice.pct(row) for row in rows]
     else:
         difference = int(rows[1]["value"]) - int(rows[0]["value"])
         variant = "above" if difference > 0 else "below" if difference < 0 else "equal"
@@ -148,8 +163,8 @@ def _trend(voice: Voice, node: dict[str, Any]) -> Choice:
 
 def _range(voice: Voice, node: dict[str, Any]) -> Choice:
     """range: {low} and {high} of the percentages that may be printed, with their codes · none: fewer than two."""
-    counts = {code: voice.counts(voice.figures.row(code)) for code in node["about"]}
-    shares = {code: tenths(*c) for code, c in counts.items() if c and voice.size(c[1]) != "fraction"}
+    printed = {code: voice.percentage(voice.figures.row(code)) for code in node["about"]}
+    shares = {code: value for code, value in printed.items() if value is not None}
     if len(set(shares.values())) < 2:
         return "none", {}
     low, high = min(shares, key=lambda c: (shares[c], c)), max(shares, key=lambda c: (shares[c], c))
@@ -157,8 +172,17 @@ def _range(voice: Voice, node: dict[str, Any]) -> Choice:
     return "range", names | {"low_code": low, "high_code": high}
 
 
+def _spread(voice: Voice, node: dict[str, Any]) -> Choice:
+    """spread: {low} and {high} over members with enough to divide by · none: fewer than two of them."""
+    rows = voice.figures.by(node["about"], node["by"]).to_dict("records")
+    shares = sorted(voice.percentage(row) for row in rows if voice.size(row) == "plain")
+    if len(shares) < 2:
+        return "none", {}
+    return "spread", {"low": voice.percent(shares[0]), "high": voice.percent(shares[-1]), "number": str(len(shares))}
+
+
 PERIODS = {"quarter", "round", "year", "signed_year"}
 RULES: dict[str, Callable[[Voice, dict[str, Any]], Choice]] = {
     "any": _any, "share": _share, "count": _count, "order": _order, "band": _band, "top": _top, "trend": _trend,
-    "range": _range,
+    "range": _range, "spread": _spread,
 }  # fmt: skip

@@ -15,8 +15,9 @@ import yaml
 
 from camket.files import write_if_changed
 from camket.messages import Problem, ToolFailed, neutral
+from camket.report.movements import MOVEMENTS
 from camket.report.sentences import say
-from camket.report.tables import TABLES, Quality
+from camket.report.tables import TABLES, Quality, Withheld
 from camket.report.words import LANGUAGES, Voice, attribute
 
 GENERATED = "_generated"
@@ -24,9 +25,10 @@ VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 REFERENCE = re.compile(r"(?<![\\\w])@((?:fig|tbl|sec)-[\w-]*\w)")
 LABEL = re.compile(r"\{[^{}]*#((?:fig|tbl|sec)-[\w-]+)")
+ALL_TABLES = TABLES | MOVEMENTS
 # Chart names as documents know them; charts itself is imported only to draw, since matplotlib takes a second to load.
 CHART_NAMES = (
-    "ageing", "backlog-agencies", "claims", "classes", "fields", "findings", "rates", "receipt", "signing", "status",
+    "ageing", "backlog-agencies", "backlog-rounds", "claims", "classes", "fields", "findings", "rates", "receipt", "signing", "status",
 )  # fmt: skip
 
 
@@ -36,7 +38,7 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
     `stage` holds the staged copy of reports/, whose _brand.yml gives the colours.
     """
     from camket.report.canvas import palette
-    from camket.report.charts import CHARTS
+    from camket.report.charts import CHARTS, withheld
 
     if tuple(sorted(CHARTS)) != CHART_NAMES:
         raise AssertionError("CHART_NAMES is not what charts.CHARTS holds")
@@ -49,10 +51,13 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
 
     for voice in voices:
         folder = stage / voice.language / GENERATED
-        for name, make in TABLES.items():
+        for name, make in ALL_TABLES.items():
             write(folder / f"tbl-{name}.md", make(voice, quality))
         for name, draw in CHARTS.items():
-            chart = draw(voice, colours, quality)
+            try:
+                chart = draw(voice, colours, quality)
+            except Withheld as error:
+                chart = withheld(voice, colours, error)
             caption = voice.word(f"charts.{name.replace('-', '_')}.caption")
             alt = attribute(chart.alt, 6000)
             write(folder / f"fig-{name}.svg", chart.svg)
@@ -129,7 +134,7 @@ def _problem(stage: Path, path: Path, line: int, message: str) -> Problem:
 
 def _dangling(documents: Sequence[Path], stage: Path) -> list[Problem]:
     """Includes of snippets that nobody makes, and references to labels that the same language does not have."""
-    made = {f"tbl-{name}" for name in TABLES} | {f"fig-{name}" for name in CHART_NAMES}
+    made = {f"tbl-{name}" for name in ALL_TABLES} | {f"fig-{name}" for name in CHART_NAMES}
     labels: dict[Path, set[str]] = {}
     for path in documents:
         text = path.read_text("utf-8")

@@ -14,8 +14,6 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
-import yaml
-
 from camket.messages import ToolFailed
 from camket.report.words import EMPTY, Voice, cell, rounded
 
@@ -27,7 +25,7 @@ STATUSES = (
     ("in_progress", "late", ("in_progress", "suspended")),
     ("not_started", "open", ("not_started",)),
     ("no_information", "unknown", ("no_information",)),
-    ("ended", "overdue", ("superseded", "attrition_before_due", "exited_after_due")),
+    ("ended", "quiet", ("superseded", "attrition_before_due", "exited_after_due")),
     ("framework", "aside", ("ongoing_framework",)),
 )
 # member of completion_class, indicator, colour
@@ -58,11 +56,23 @@ def row_of(voice: Voice, code: str, dimension: str, member: str) -> dict:
     return voice.figures.row(f"{code}.{dimension}.{member}")
 
 
+class Withheld(Exception):
+    """A number was asked for that a failed rule withholds."""
+
+    def __init__(self, row: dict):
+        self.indicator, self.rules = row["indicator"], ", ".join(row["withheld_by"].split())
+        super().__init__(row["figure_id"])
+
+
 def number_of(voice: Voice, code: str, dimension: str = "", member: str = "") -> int:
-    """A count; 0 where the figures have no row because nothing was there to count."""
+    """A count; 0 where the figures have no row because nothing was there to count. Raises Withheld."""
     figure_id = f"{code}.{dimension}.{member}" if dimension else code
-    value = voice.figures.value(figure_id) if figure_id in voice.figures.ids() else None
-    return int(value or 0)
+    if figure_id not in voice.figures.ids():
+        return 0
+    row = voice.figures.row(figure_id)
+    if voice.is_withheld(row):
+        raise Withheld(row)
+    return int(row["value"] or 0)
 
 
 def collation(name: str) -> tuple[str, str]:
@@ -78,7 +88,7 @@ def members(voice: Voice, dimension: str, code: str, *, by: str = "count") -> li
     if by == "name":
         named = dimension not in ("signed_year", "year", "quarter", "round")
         return sorted((m for m, _ in found), key=lambda m: collation(voice.label(dimension, m)) if named else (m, ""))
-    return [member for member, _ in sorted(found, key=lambda item: (-int(item[1] or 0), item[0]))]
+    return [m for m, _ in sorted(found, key=lambda item: (0 if pd.isna(item[1]) else -int(item[1]), item[0]))]
 
 
 @dataclass(frozen=True)
@@ -86,25 +96,19 @@ class Quality:
     """Words of the checks: which rule ended how, and its title. The numbers are figures like all others."""
 
     results: tuple[dict, ...]
-    titles: dict[str, dict[str, str]]
 
     @classmethod
-    def read(cls, folder: Path, rules_folder: Path) -> Quality:
-        """Raises ToolFailed if check_results.csv is missing. A rule without an entry in the register keeps its id."""
+    def read(cls, folder: Path) -> Quality:
+        """Raises ToolFailed if check_results.csv is missing."""
         path = folder / "check_results.csv"
         if not path.exists():
-            raise ToolFailed(f"{path.name} is missing", "Run the checks first (make checks).")
+            raise ToolFailed(f"{path.name} is missing", "Run the checks first.")
         with path.open(encoding="utf-8", newline="") as stream:
-            results = tuple(sorted(csv.DictReader(stream), key=lambda row: row["rule_id"]))
-        titles = {}
-        for file in sorted(rules_folder.glob("*.yml")):
-            for entry in yaml.safe_load(file.read_text("utf-8")) or []:
-                titles[entry["id"]] = entry["title"]
-        return cls(results, titles)
+            return cls(tuple(sorted(csv.DictReader(stream), key=lambda row: row["rule_id"])))
 
-    def title(self, rule_id: str, language: str) -> str:
-        """Title of a rule, or its id."""
-        return self.titles.get(rule_id, {}).get(language) or rule_id
+    def title(self, rule_id: str, voice: Voice) -> str:
+        """Title of a rule."""
+        return next((voice.of(row, "title") for row in self.results if row["rule_id"] == rule_id), rule_id)
 
     @cached_property
     def _severity(self) -> dict[str, str]:
@@ -154,21 +158,19 @@ def family(voice: Voice, _quality: Quality) -> str:
     rows = []
     for code in FAMILY:
         row = voice.figures.row(code)
-        n, d = voice.counts(row) or (0, 0)
         name = f"**{code}** {cell(voice.indicator(code))}"
-        rows.append((name, voice.word(f"denominators.{code}"), voice.fraction(n, d), _pct_cell(voice, n, d), voice.band(row)))
+        cells = voice.fraction(row), _pct_cell(voice, row), voice.band(row)
+        rows.append((name, voice.word(f"denominators.{code}"), *cells))
     return table("family", voice, heads(voice, "rate", "denominator", "fraction", "percentage", "band"), rows,
                  widths=(33, 25, 13, 14, 15), align="llrrr")  # fmt: skip
 
 
-def _pct_cell(voice: Voice, n: int, d: int) -> str:
-    """Percentage, with the interval of small numbers; empty where only the fraction may stand."""
-    if not d:
-        return EMPTY
-    size = voice.size(d)
-    if size == "fraction":
+def _pct_cell(voice: Voice, row: dict) -> str:
+    """Percentage, with the interval of small numbers; why there is none where only the fraction may stand."""
+    if voice.size(row) == "fraction":
         return voice.word("format.too_few")
-    return voice.pct(n, d) + (f" ({voice.interval(n, d)})" if size == "interval" else "")
+    interval = voice.interval(row)
+    return voice.pct(row) + (f" ({interval})" if interval else "")
 
 
 def counts_of(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str]) -> str:
@@ -192,11 +194,10 @@ def signing_years(voice: Voice, _quality: Quality) -> str:
 
 def signing_quarters(voice: Voice, _quality: Quality) -> str:
     """Commitments by quarter, a row a year."""
-    known = voice.figures.ids()
     rows = []
     for year in members(voice, "year", "signed_in_period", by="name"):
         ids = [f"signed_in_period.quarter.{year}-Q{q}" for q in (1, 2, 3, 4)]
-        quarters = [voice.part(figure_id, "value") if figure_id in known else voice.number(0) for figure_id in ids]
+        quarters = [voice.count(figure_id) for figure_id in ids]
         rows.append((year, *quarters, f"**{voice.part(f'signed_in_period.year.{year}', 'value')}**"))
     return table("signing-quarters", voice, heads(voice, "year", "q1", "q2", "q3", "q4", "total"), rows,
                  widths=(20, 16, 16, 16, 16, 16))  # fmt: skip
@@ -207,12 +208,19 @@ def status_years(voice: Voice, _quality: Quality) -> str:
     rows = []
     for year in [*members(voice, "signed_year", "signed", by="name"), ""]:
         place = ("signed_year", year) if year else ()
-        numbers = [sum(number_of(voice, code, *place) for code in codes) for _, _, codes in STATUSES]
-        texts = [voice.number(number) for number in (number_of(voice, "signed", *place), *numbers)]
+        texts = [_sum(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
     names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
     return table("status-years", voice, [*heads(voice, "year", "signed"), *names], rows,
                  widths=(10, 12, 13, 13, 13, 13, 13, 13))  # fmt: skip
+
+
+def _sum(voice: Voice, codes: Sequence[str], place: tuple) -> str:
+    """Counts that make up one class."""
+    try:
+        return voice.number(sum(number_of(voice, code, *place) for code in codes))
+    except Withheld:
+        return voice.word("format.withheld")
 
 
 # --------------------------------------------------------------------------------------------- rates by dimension
@@ -223,13 +231,9 @@ def year_rates(voice: Voice, _quality: Quality) -> str:
     years = members(voice, "signed_year", "signed", by="name")
     rows = []
     for code in FAMILY:
-        cells = [_rate_cell(voice, row_of(voice, code, "signed_year", year)) for year in years]
+        cells = [voice.rate(row_of(voice, code, "signed_year", year)) for year in years]
         rows.append((f"**{code}** {voice.word('short.' + code)}", *cells))
     return table("year-rates", voice, [*heads(voice, "rate"), *years], rows, widths=(25, *[15] * 5)[: len(years) + 1])
-
-
-def _rate_cell(voice: Voice, row: dict) -> str:
-    return voice.rate(*(voice.counts(row) or (0, 0)))
 
 
 def _rest(voice: Voice, code: str, dimension: str, shown: Sequence[str]) -> dict:
@@ -239,26 +243,30 @@ def _rest(voice: Voice, code: str, dimension: str, shown: Sequence[str]) -> dict
     def left(key: str):
         return None if pd.isna(nation[key]) else int(nation[key]) - sum(int(row[key]) for row in rows)
 
-    return {"numerator": left("numerator"), "denominator": left("denominator")}
+    keys = ("numerator", "denominator") if nation["unit"] == "share" else ("value",)
+    return {"withheld_by": nation["withheld_by"], **{key: left(key) for key in keys}}
 
 
-def by_dimension(voice: Voice, _quality: Quality, *, name: str, dimension: str, most: int = 10**6, order: str = "count") -> str:
-    """Counts and main rates of each member; beyond `most` members the others stand in one row; the nation below."""
-    codes, rates = ("signed", "completed", "backlog"), ("R1", "R2", "R2c", "R3", "R6")
+def by_dimension(
+    voice: Voice, _quality: Quality, *, name: str, dimension: str, rates: Sequence[str] = ("R1", "R2", "R3"),
+    counts: Sequence[str] = ("signed", "completed", "backlog"), widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
+    most: int = 10**6, order: str = "count",
+) -> str:  # fmt: skip
+    """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below."""
     found = members(voice, dimension, "signed", by=order)
     shown = found if len(found) <= most + 1 else found[:most]
 
     def line(label: str, pick: Callable[[str], dict]) -> list[str]:
-        numbers = [voice.number(int(pick(code)["numerator"])) for code in codes]
-        return [label, *numbers, *(_rate_cell(voice, pick(code)) for code in rates)]
+        numbers = [pick(code) for code in counts]
+        texts = [voice.nothing(row) if pd.isna(row["value"]) else voice.number(int(row["value"])) for row in numbers]
+        return [label, *texts, *(voice.rate(pick(code)) for code in rates)]
 
     rows = [line(cell(voice.label(dimension, m)), lambda code, m=m: row_of(voice, code, dimension, m)) for m in shown]
     if len(shown) < len(found):
         others = voice.word("tables.others").format(voice.number(len(found) - len(shown)))
         rows.append(line(others, lambda code: _rest(voice, code, dimension, shown)))
     rows.append(strong(line(voice.term("chart_total"), voice.figures.row)))
-    header = [*heads(voice, dimension, "signed", "completed", "backlog"), *rates]
-    return table(name, voice, header, rows, widths=(24, 8, 9, 9, 10, 10, 10, 10, 10))
+    return table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
 
 
 # ------------------------------------------------------------------------------------- backlog, reporting, quality
@@ -267,7 +275,7 @@ def by_dimension(voice: Voice, _quality: Quality, *, name: str, dimension: str, 
 def ageing(voice: Voice, _quality: Quality) -> str:
     """Backlog by days overdue on both deadlines."""
     rows = [(cell(voice.label("ageing_band", band)),
-             *(voice.number(number_of(voice, code, "ageing_band", band)) for code in ("ageing", "ageing_baseline")))
+             *(voice.count(f"{code}.ageing_band.{band}") for code in ("ageing", "ageing_baseline")))
             for band in AGEING]  # fmt: skip
     rows.append(strong([voice.term("chart_total"), *(voice.part(code, "value") for code in ("backlog", "backlog_baseline"))]))
     return table("ageing", voice, heads(voice, "ageing_band", "current", "baseline"), rows, widths=(50, 25, 25))
@@ -293,7 +301,7 @@ def key_projects(voice: Voice, _quality: Quality) -> str:
     for row in chosen.to_dict("records"):
         progress = EMPTY if pd.isna(row["progress_pct"]) else voice.percent_pattern.format(int(row["progress_pct"]))
         rows.append((cell(row["commitment_id"]), cell(voice.of(row, "title"), 160), cell(voice.label("agency", row["lead_agency_id_as_now"])),
-                     voice.date(row["current_deadline"]), voice.number(int(row["days_overdue"])), progress))  # fmt: skip
+                     voice.date(row["current_deadline"], short=True), voice.number(int(row["days_overdue"])), progress))  # fmt: skip
     return table("key-projects", voice, heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"), rows,
                  widths=(12, 34, 20, 13, 10, 11), align="lllrrr")  # fmt: skip
 
@@ -302,8 +310,8 @@ def rounds(voice: Voice, _quality: Quality) -> str:
     """Reporting by round."""
     codes = ("RT1", "RT2", "RT4", "RT5")
     found = members(voice, "round", "RT1", by="name")
-    rows = [[voice.quarter(m), *(_rate_cell(voice, row_of(voice, code, "round", m)) for code in codes)] for m in found]
-    rows.append(strong([voice.term("chart_total"), *(_rate_cell(voice, voice.figures.row(code)) for code in codes)]))
+    rows = [[voice.quarter(m), *(voice.rate(row_of(voice, code, "round", m)) for code in codes)] for m in found]
+    rows.append(strong([voice.term("chart_total"), *(voice.rate(voice.figures.row(code)) for code in codes)]))
     header = [*heads(voice, "round"), *(f"{code} {cell(voice.indicator(code))}" for code in codes)]
     return table("rounds", voice, header, rows, widths=(20, 20, 20, 20, 20))
 
@@ -311,7 +319,7 @@ def rounds(voice: Voice, _quality: Quality) -> str:
 def rule_results(voice: Voice, _quality: Quality) -> str:
     """Rules by how they ended."""
     names = ("pass", "warn", "fail", "not_applicable", "error")
-    rows = [(cell(voice.label("result", name)), voice.number(number_of(voice, "rules", "result", name))) for name in names]
+    rows = [(cell(voice.label("result", name)), voice.count(f"rules.result.{name}")) for name in names]
     rows.append(strong([voice.term("chart_total"), voice.part("rules", "value")]))
     return table("rule-results", voice, heads(voice, "result", "rules"), rows, widths=(60, 40))
 
@@ -321,8 +329,8 @@ def rules(voice: Voice, quality: Quality) -> str:
     rows = []
     for result in quality.results:
         rule = result["rule_id"]
-        counts = [voice.number(number_of(voice, code, "rule", rule)) for code in ("checked", "findings")]
-        rows.append((cell(rule), cell(quality.title(rule, voice.language)), cell(voice.label("severity", result["severity"])),
+        counts = [voice.count(f"{code}.rule.{rule}") for code in ("checked", "findings")]
+        rows.append((cell(rule), cell(voice.of(result, "title")), cell(voice.label("severity", result["severity"])),
                      cell(voice.label("result", result["result"])), *counts))  # fmt: skip
     return table("rules", voice, heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings"), rows,
                  widths=(10, 44, 11, 13, 11, 11), align="llllrr")  # fmt: skip
@@ -330,11 +338,13 @@ def rules(voice: Voice, quality: Quality) -> str:
 
 def findings_agencies(voice: Voice, _quality: Quality) -> str:
     """Findings by agency, by name."""
+    found = members(voice, "agency", "findings", by="name")
+    names = [voice.label("agency", member) for member in found]
     rows = []
-    if not voice.figures.by("findings", "agency").empty:
-        for member in members(voice, "agency", "findings", by="name"):
-            led = voice.number(number_of(voice, "signed", "agency", member))
-            rows.append((cell(voice.label("agency", member)), led, voice.number(number_of(voice, "findings", "agency", member))))
+    for member, name in zip(found, names, strict=True):
+        # A province before and after its merger has one name: the id tells them apart.
+        shown = f"{name} ({member})" if names.count(name) > 1 else name
+        rows.append((cell(shown), *(voice.count(f"{code}.agency.{member}") for code in ("signed", "findings"))))
     return table("findings-agencies", voice, heads(voice, "agency", "signed", "findings"), rows, widths=(60, 20, 20))
 
 
@@ -344,7 +354,7 @@ def findings_agencies(voice: Voice, _quality: Quality) -> str:
 def verdicts(voice: Voice, _quality: Quality) -> str:
     """Published figures by verdict."""
     names = ("reconciles", "reconciles_alt", "does_not_reconcile", "not_testable")
-    rows = [(cell(voice.label("verdict", name)), voice.number(number_of(voice, "claim_verdicts", "verdict", name)),
+    rows = [(cell(voice.label("verdict", name)), voice.count(f"claim_verdicts.verdict.{name}"),
              voice.word(f"verdicts.{name}")) for name in names]  # fmt: skip
     return table("verdicts", voice, heads(voice, "verdict", "number", "meaning"), rows, widths=(28, 12, 60), align="lrl")
 
@@ -354,19 +364,19 @@ def claims(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
         low, high = row["value_low"], row["value_high"]
-        printed = [voice.number(value.normalize() if value is not None else None) for value in (row["quantity"], low, high)]
+        printed = [measured(voice, value) for value in (row["quantity"], low, high)]
         reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
         scopes = ""
         if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
             scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
-        rows.append((cell(row["claim_id"]), cell(voice.of(row, "scope"), 180), voice.date(row["stated_date"]), reading,
-                     _measured(voice, row["register_value"]), _measured(voice, row["gap"]),
+        rows.append((cell(row["claim_id"]), cell(voice.of(row, "scope"), 180), voice.date(row["stated_date"], short=True), reading,
+                     measured(voice, row["register_value"]), measured(voice, row["gap"]),
                      cell(voice.label("verdict", row["verdict"]) + scopes)))  # fmt: skip
     return table("claims", voice, heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"), rows,
                  widths=(9, 32, 12, 13, 9, 9, 16), align="lllrrrl")  # fmt: skip
 
 
-def _measured(voice: Voice, value) -> str:
+def measured(voice: Voice, value) -> str:
     """A count as it is, anything else with two decimals, a negative gap with a real minus."""
     if value is None or pd.isna(value):
         return EMPTY
@@ -378,10 +388,10 @@ def indicators(voice: Voice, _quality: Quality) -> str:
     """Every indicator: name, formula, meaning and the rules it stands on. Generated, so it cannot drift from the models."""
     rows = []
     for row in voice.figures.table("indicators").to_dict("records"):
-        rows.append((f"`{row['indicator']}`", cell(voice.of(row, "name")), cell(row["formula"]), cell(voice.of(row, "description")),
-                     cell(row["checks"]) or EMPTY))  # fmt: skip
-    return table("indicators", voice, heads(voice, "code", "indicator", "formula", "meaning", "rules"), rows,
-                 widths=(15, 18, 20, 32, 15), align="lllll")  # fmt: skip
+        rows.append((f"{cell(voice.of(row, 'name'))} `{row['indicator']}`", cell(row["formula"]),
+                     cell(voice.of(row, "description")), cell(row["checks"]) or EMPTY))  # fmt: skip
+    return table("indicators", voice, heads(voice, "indicator", "formula", "meaning", "rules"), rows,
+                 widths=(28, 24, 34, 14), align="llll")  # fmt: skip
 
 
 def parameters(voice: Voice, _quality: Quality) -> str:
@@ -392,6 +402,7 @@ def parameters(voice: Voice, _quality: Quality) -> str:
     return table("parameters", voice, heads(voice, "parameter", "value", "meaning"), rows, widths=(28, 14, 58), align="lrl")
 
 
+WHOLE_FAMILY = {"rates": FAMILY, "counts": ("signed",), "widths": (16, 7, 10, 10, 10, 10, 10, 10, 8, 9)}
 TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "family": family,
     "populations": partial(counts_of, name="populations", codes=POPULATIONS),
@@ -401,10 +412,13 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "year-rates": year_rates,
     "field-rates": partial(by_dimension, name="field-rates", dimension="field"),
     "agency-rates": partial(by_dimension, name="agency-rates", dimension="agency", most=LARGEST),
-    "agency-all": partial(by_dimension, name="agency-all", dimension="agency", order="name"),
     "agency-kinds": partial(by_dimension, name="agency-kinds", dimension="agency_kind"),
     "partner-rates": partial(by_dimension, name="partner-rates", dimension="partner", most=LARGEST),
     "instrument-rates": partial(by_dimension, name="instrument-rates", dimension="instrument"),
+    "field-family": partial(by_dimension, name="field-family", dimension="field", **WHOLE_FAMILY),
+    "agency-family": partial(by_dimension, name="agency-family", dimension="agency", order="name", **WHOLE_FAMILY),
+    "partner-family": partial(by_dimension, name="partner-family", dimension="partner", order="name", **WHOLE_FAMILY),
+    "instrument-family": partial(by_dimension, name="instrument-family", dimension="instrument", **WHOLE_FAMILY),
     "stocks": partial(counts_of, name="stocks", codes=STOCKS),
     "ageing": ageing,
     "overdue-days": overdue_days,

@@ -1,7 +1,6 @@
 """How a number, a date, a name or a stranger's text is written in the report, in Vietnamese and English.
 
-Nothing is computed here but what printing needs: rounding from exact counts and, for small numbers, Wilson's interval.
-Words themselves live in data: `reports/words.yml`, and the names that came with the figures.
+Nothing is computed here but what printing needs: rounding, half-up, from exact counts. Words themselves live in data: `reports/words.yml`, and the names that came with the figures.
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from functools import cached_property
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,6 @@ from camket.messages import ToolFailed, neutral
 LANGUAGES = ("vi", "en")
 EMPTY = "–"  # no denominator; never 0 and never 100 %
 CELL_WIDTH = 400
-Z95 = Fraction("1.959964")
 # Letters and digits are harmless, and so is this punctuation inside a line; all else gets a backslash, which Pandoc
 # takes before any ASCII punctuation. No run of { < @ $ # | [ ` survives to mean anything to Quarto, Pandoc or Typst.
 _HARMLESS = set(" ,.;()%/?+–—…’“”")
@@ -43,21 +39,6 @@ def tenths(numerator: int, denominator: int) -> Decimal:
 def rounded(value: Decimal | int, places: int) -> Decimal:
     """`value` half-up to `places` decimals, away from zero as people round, with exactly that many digits."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def wilson(numerator: int, denominator: int) -> tuple[Decimal, Decimal]:
-    """Wilson's 95 % interval of a share, in per cent with one decimal. It describes small numbers, not sampling.
-
-    Exact arithmetic, but for one square root taken to 18 digits, so that machines agree on the last digit printed.
-    """
-    n, p = denominator, Fraction(numerator, denominator)
-    z2 = Z95 * Z95
-    inner = p * (1 - p) / n + z2 / (4 * n * n)
-    scale = 10**36
-    root = Fraction(isqrt(inner.numerator * scale // inner.denominator), 10**18)
-    ends = [(p + z2 / (2 * n) + sign * Z95 * root) / (1 + z2 / n) for sign in (-1, 1)]
-    low, high = (max(0, min(1000, (2000 * end + 1) // 2)) for end in ends)  # half-up in tenths of a per cent
-    return Decimal(int(low)) / 10, Decimal(int(high)) / 10
 
 
 # ----------------------------------------------------------------------------------------------- untrusted text
@@ -204,13 +185,13 @@ class Voice:
         sign = self.percent_pattern.removeprefix("{}")
         return f"{self.number(low, 1)}–{self.number(high, 1)}{sign}"
 
-    def date(self, day: date | None) -> str:
-        """31/12/2025 or 31 December 2025."""
+    def date(self, day: date | None, *, short: bool = False) -> str:
+        """31/12/2025 or 31 December 2025; `short` for tables, 31 Dec 2025."""
         if day is None or pd.isna(day):
             return EMPTY
         from babel.dates import format_date
 
-        return format_date(day, self.word("format.date"), locale=self.language)
+        return format_date(day, self.word("format.date_short" if short else "format.date"), locale=self.language)
 
     def quarter(self, quarter: str) -> str:
         """2025-Q3 → Quý III/2025 or Q3 2025."""
@@ -235,90 +216,107 @@ class Voice:
     def _thresholds(self) -> tuple[int, int]:
         return int(self._parameters["small_number_fraction"]), int(self._parameters["small_number_interval"])
 
+    def is_withheld(self, row: dict) -> bool:
+        """Whether a failed rule keeps this figure from being published."""
+        return bool(row.get("withheld_by"))
+
     def counts(self, row: dict) -> tuple[int, int] | None:
-        """Numerator and denominator of a share; None where there is nothing to divide by."""
+        """Numerator and denominator of a share; None where it is withheld or there is nothing to divide by."""
         n, d = row.get("numerator"), row.get("denominator")
         return None if pd.isna(n) or pd.isna(d) or int(d) == 0 else (int(n), int(d))
 
-    def size(self, denominator: int) -> str:
-        """'fraction', 'interval' or 'plain': how a share of so many is printed."""
-        few, some = self._thresholds
-        return "fraction" if denominator < few else "interval" if denominator < some else "plain"
+    def size(self, row: dict) -> str:
+        """How a share is printed: none (nothing to print), fraction, interval or plain."""
+        counts, (few, some) = self.counts(row), self._thresholds
+        if counts is None:
+            return "none"
+        return "fraction" if counts[1] < few else "interval" if counts[1] < some else "plain"
 
-    def fraction(self, n: int, d: int) -> str:
-        """243/381, or – without a denominator."""
-        return f"{self.number(n)}/{self.number(d)}" if d else EMPTY
+    def nothing(self, row: dict) -> str:
+        """What stands where there is no number: that it is withheld, or –."""
+        return self.word("format.withheld") if self.is_withheld(row) else EMPTY
 
-    def rate(self, n: int, d: int, *, long: bool = False) -> str:
-        """A share by the rules: –, then 4/6, then 10/16 with Wilson's interval, then 243/381 with the percentage.
+    def count(self, figure_id: str) -> str:
+        """A count as text; 0 where the figures have no row because there was nothing to count."""
+        if figure_id not in self.figures.ids():
+            return self.number(0)
+        row = self.figures.row(figure_id)
+        return self.nothing(row) if pd.isna(row["value"]) else self.number(int(row["value"]))
+
+    def fraction(self, row: dict) -> str:
+        """243/381."""
+        counts = self.counts(row)
+        return f"{self.number(counts[0])}/{self.number(counts[1])}" if counts else self.nothing(row)
+
+    def percentage(self, row: dict) -> Decimal | None:
+        """The percentage that may be printed, None where the rules allow none."""
+        counts = self.counts(row)
+        return tenths(*counts) if counts and self.size(row) != "fraction" else None
+
+    def pct(self, row: dict) -> str:
+        """The percentage alone where the rules allow it, else the fraction or –."""
+        percentage = self.percentage(row)
+        return self.fraction(row) if percentage is None else self.percent(percentage)
+
+    def interval(self, row: dict, *, long: bool = False) -> str:
+        """Wilson's interval of a small share, as the figures give it; empty where there is none."""
+        low, high = row.get("interval_low"), row.get("interval_high")
+        if self.size(row) != "interval" or pd.isna(low) or pd.isna(high):
+            return ""
+        span = self.span(rounded(low * 100, 1), rounded(high * 100, 1))
+        return self.word("format.interval_long").format(span) if long else span
+
+    def rate(self, row: dict, *, long: bool = False) -> str:
+        """A share by the rules: –, then 4/6, then 10/16 with its interval, then 243/381 with the percentage.
 
         `long` says in words what the interval is, for use in a sentence.
         """
-        if not d:
-            return EMPTY
-        size = self.size(d)
-        if size == "fraction":
-            return self.fraction(n, d)
-        inside = self.percent(tenths(n, d))
-        if size == "interval":
-            inside += "; " + self.interval(n, d, long=long)
-        return f"{self.fraction(n, d)} ({inside})"
+        percentage = self.percentage(row)
+        if percentage is None:
+            return self.fraction(row)
+        inside = [self.percent(percentage), self.interval(row, long=long)]
+        return f"{self.fraction(row)} ({'; '.join(text for text in inside if text)})"
 
     def rate_short(self, row: dict) -> str:
         """A share where space is short and the interval stands elsewhere: 63,8% (243/381), 4/6 or –."""
-        n, d = self.counts(row) or (0, 0)
-        pct = self.pct(n, d)
-        return pct if not d or self.size(d) == "fraction" else f"{pct} ({self.fraction(n, d)})"
-
-    def interval(self, n: int, d: int, *, long: bool = False) -> str:
-        """Wilson's interval in words."""
-        low, high = wilson(n, d)
-        words = self.word("format.interval_long" if long else "format.interval")
-        return words.format(low=self.number(low, 1), high=self.percent(high))
-
-    def pct(self, n: int, d: int) -> str:
-        """The percentage alone where the rules allow it, else the fraction or –."""
-        return self.percent(tenths(n, d)) if d and self.size(d) != "fraction" else self.fraction(n, d)
+        percentage = self.percentage(row)
+        return self.fraction(row) if percentage is None else f"{self.percent(percentage)} ({self.fraction(row)})"
 
     def band(self, row: dict) -> str:
-        """Sensitivity band of a share, or – where there is none."""
-        low, high = row["lower_bound"], row["upper_bound"]
-        if pd.isna(low) or pd.isna(high) or self.counts(row) is None:
-            return EMPTY
-        if self.size(self.counts(row)[1]) == "fraction":
-            return EMPTY
+        """Sensitivity band of a share; – where there is none or the numbers are too small for percentages."""
+        low, high = row.get("lower_bound"), row.get("upper_bound")
+        if pd.isna(low) or pd.isna(high) or self.percentage(row) is None:
+            return self.nothing(row)
         return self.span(rounded(low * 100, 1), rounded(high * 100, 1))
 
     def part(self, figure_id: str, part: str) -> str:
         """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
 
-        value, n, d, fraction, pct, share (fraction with percentage), lower, upper, band, name. Thresholds are printed in the
+        value, n, d, fraction, pct, share (fraction with percentage), band, name, withheld_by. Thresholds are printed in the
         same way: parameter.stale_days.
         Raises ToolFailed for an unknown figure or part.
         """
         if figure_id == "parameter":
             return self.parameter(part)
         row = self.figures.row(figure_id)
-        n, d = (None if pd.isna(row[key]) else int(row[key]) for key in ("numerator", "denominator"))
         is_share = row["unit"] == "share"
         if part == "name":
             return self.indicator(row["indicator"])
+        if part == "withheld_by":
+            return ", ".join(row["withheld_by"].split())
         if part == "value" and not is_share:
             value = self.figures.value(figure_id)
             whole = value is None or value == value.to_integral_value()
-            return self.number(value, 0 if whole else 1)
+            return self.nothing(row) if value is None else self.number(value, 0 if whole else 1)
         if part in ("n", "d"):
-            return self.number(n if part == "n" else d)
-        if is_share and part in ("value", "pct", "fraction", "share"):
-            if n is None or not d:
-                return EMPTY
-            return {"fraction": self.fraction, "share": lambda n, d: self.rate(n, d, long=True)}.get(part, self.pct)(n, d)
-        if is_share and part == "band":
-            return self.band(row)
-        if is_share and part in ("lower", "upper"):
-            bound = row[f"{part}_bound"]
-            return EMPTY if pd.isna(bound) or not d else self.percent(rounded(bound * 100, 1))
-        raise ToolFailed(f"{figure_id} has no part {part!r}", "Parts: value n d fraction pct share band lower upper name.")
+            number = row["numerator" if part == "n" else "denominator"]
+            return self.nothing(row) if pd.isna(number) else self.number(int(number))
+        shares = {"value": self.pct, "pct": self.pct, "fraction": self.fraction, "band": self.band}
+        if is_share and part in shares:
+            return shares[part](row)
+        if is_share and part == "share":
+            return self.rate(row, long=True)
+        raise ToolFailed(f"{figure_id} has no part {part!r}", "Parts: value n d fraction pct share band name.")
 
     def period(self, member: str) -> str:
         """A year or a quarter as it is read."""

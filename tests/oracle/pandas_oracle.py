@@ -1,0 +1,724 @@
+"""The indicators in plain Python, written from their definitions (docs, "Indicators: the exact definitions", §5) and from what
+the schemas say of each column, without regard to how the models compute them.
+
+Slow and literal on purpose: one commitment at a time, sets as sets, no window functions. Where a definition leaves a choice open,
+the choice that a model states in its opening comment is followed and said so here ("choice: …"). Where a model departs from a
+definition, ``Reading`` has a switch: its defaults are the definitions, ``AS_MODELLED`` is what the models do today.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from oracle.runner import Register, reference
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Points on which a model may depart from a definition. The defaults are the definitions."""
+
+    # §5.0: X2 and C are both defined without regard to one another, E excludes X2, and C is part of E; so an exit before the
+    # deadline outweighs a completion, and a completion outweighs an exit after the deadline.
+    earlier_of_exit_and_completion_counts: bool = False
+    # §5.0: C = effective completed ≤ T. A report of completion on a later day does not complete it yet.
+    completion_after_T_counts: bool = False
+    # design, adjudications: the decided status holds from its date on, also where nobody has reported.
+    decision_needs_a_report: bool = False
+    # §5.8: comparable are reports of any two bodies that lead or co-lead, two co-leads among them.
+    only_pairs_with_the_lead: bool = False
+    # §5.1, sensitivity: the upper end counts conflicts at the most advanced claim.
+    upper_bound_ignores_conflicts: bool = False
+    # §5.4: obligations follow open led commitments, and O has no ongoing frameworks.
+    frameworks_oblige: bool = False
+    # §5.5: no_change_confirmed with an as-of date within the period of its round.
+    confirmation_outside_the_round_counts: bool = False
+    # §5.1: completed with unknown date: after the last as-of date on which it was not completed.
+    reopened_keeps_the_first_completion: bool = False
+    # §5.1, R7: X2 and exits after due; what is superseded lives on in its successor.
+    superseded_is_attrition: bool = False
+    # §5.0: void rows are in no population: as soon as it is known by K, whatever the day of the decision.
+    void_from_its_date_only: bool = False
+    # §5.0: nothing received after K; the edition before was published with the knowledge of its own time, but never of a later one.
+    previous_knows_more_than_K: bool = False
+    # §5.1: denominator 0 → nothing, so there is nothing to bound either.
+    bound_without_value: bool = False
+    # §5.2: a stock of nothing is 0.
+    no_commitments_count_as_one: bool = False
+
+
+BY_DEFINITION = Reading()
+AS_MODELLED = Reading(
+    earlier_of_exit_and_completion_counts=True, completion_after_T_counts=True, decision_needs_a_report=True,
+    only_pairs_with_the_lead=True, upper_bound_ignores_conflicts=True, frameworks_oblige=True,
+    confirmation_outside_the_round_counts=True, reopened_keeps_the_first_completion=True, superseded_is_attrition=True,
+    void_from_its_date_only=True, previous_knows_more_than_K=True, bound_without_value=True,
+    no_commitments_count_as_one=True,
+)
+
+VOID = ("duplicate", "registered_in_error")
+# choice (macros/status.sql): the order of advance in which the least advanced claim is found
+ADVANCE = ("withdrawn", "not_started", "suspended", "in_progress", "completed")
+BANDS = ((30, "0_30"), (90, "31_90"), (180, "91_180"), (365, "181_365"), (730, "366_730"))
+CLASS_OF_FIELD = {row["field_id"]: row["parent_field_id"] or row["field_id"] for row in reference("fields")}
+CLASS_OF_INSTRUMENT = {row["instrument_id"]: row["instrument_class"] for row in reference("instruments")}
+KIND_OF_AGENCY = {row["agency_id"]: row["kind"] for row in reference("agencies")}
+SIX_PLACES = Decimal("0.000001")
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def period(when: date, precision: str | None) -> tuple[date, date]:
+    """First and last day of the period that an inexact date stands for."""
+    if precision == "year":
+        return date(when.year, 1, 1), date(when.year, 12, 31)
+    if precision in ("month", "quarter"):
+        months = 1 if precision == "month" else 3
+        first = (when.month - 1) // months * months + 1
+        last = first + months - 1
+        return date(when.year, first, 1), date(when.year, last, calendar.monthrange(when.year, last)[1])
+    return when, when
+
+
+def months_later(when: date, months: int) -> date:
+    """The same day so many months later, or the last day of a shorter month."""
+    month = when.month - 1 + months
+    year, month = when.year + month // 12, month % 12 + 1
+    return date(year, month, min(when.day, calendar.monthrange(year, month)[1]))
+
+
+def last_day(text: str | None, precision: str | None) -> date | None:
+    """§5.1: a deadline known to a period stands for its end."""
+    return period(day(text), precision)[1] if text else None
+
+
+def band(days: int | None) -> str | None:
+    """§5.2: 0–30, 31–90, 91–180, 181–365, 366–730, > 730."""
+    if days is None:
+        return None
+    return "ageing_" + next((name for limit, name in BANDS if days <= limit), "over_730")
+
+
+def share(numerator: int, denominator: int) -> Decimal | None:
+    """§5.1: denominator 0 → nothing; rounded half up."""
+    return (Decimal(numerator) / denominator).quantize(SIX_PLACES, ROUND_HALF_UP) if denominator else None
+
+
+@dataclass
+class Report:
+    """An accepted update with the file it came in."""
+
+    row: dict
+    received: datetime
+
+    def __post_init__(self) -> None:
+        self.agency = self.row["agency_id"]
+        self.status = self.row["status"]
+        self.as_of = day(self.row["as_of_date"])
+        self.deadline = last_day(self.row["current_due_date"], self.row["current_due_precision"]) \
+            if self.row.get("current_due_date") else None
+        self.completed = day(self.row.get("completed_date"))
+        self.progress = int(self.row["progress_pct"]) if self.row.get("progress_pct") else None
+        self.order = (self.as_of, self.received, int(self.row["revision"]), self.agency)
+
+    def content(self) -> tuple:
+        """What counts as a substantive change (§5.5); choice: milestones are the dates of completion and of the deadline."""
+        names = ("difficulty_code", "evidence_grade", "evidence_ref")
+        return (self.status, self.progress, self.deadline, self.completed, *(self.row.get(name) for name in names))
+
+
+@dataclass
+class State:
+    """One commitment of U at (T, K)."""
+
+    commitment_id: str
+    row: dict
+    T: date
+    signed: date
+    recorded: date
+    lead_was: str
+    lead_now: str
+    baseline: date | None
+    current: date | None
+    reported_status: str
+    effective_status: str
+    has_conflict: bool
+    has_unresolved_conflict: bool
+    most_advanced: str
+    earliest: date | None = None
+    completed: date | None = None
+    evidence: str | None = None
+    exit_type: str | None = None
+    exit_date: date | None = None
+    exit_by: str | None = None
+    assigned: date | None = None
+    started: date | None = None
+    last_as_of: date | None = None
+    last_substantive: date | None = None
+    reports: int = 0
+    population: str = ""
+    leads: list = field(default_factory=list)
+
+    @property
+    def eligible(self) -> bool:
+        return self.population not in ("superseded", "ongoing_framework", "attrition_before_due")
+
+    @property
+    def is_completed(self) -> bool:
+        return self.population == "completed"
+
+    @property
+    def is_open(self) -> bool:
+        return self.population.startswith("open_")
+
+    @property
+    def overdue(self) -> bool:
+        return self.population == "open_overdue"
+
+    @property
+    def past_baseline(self) -> bool:
+        return self.baseline is not None and self.baseline <= self.T
+
+    @property
+    def past_current(self) -> bool:
+        return self.current is not None and self.current <= self.T
+
+    @property
+    def due_baseline(self) -> bool:
+        return self.eligible and self.past_baseline
+
+    @property
+    def due_current(self) -> bool:
+        return self.eligible and self.past_current
+
+    def in_time(self, deadline: date | None, completed: date | None) -> bool:
+        return self.is_completed and deadline is not None and completed is not None and completed <= deadline
+
+    @property
+    def verified(self) -> bool:
+        return self.is_completed and self.evidence in ("A", "B")
+
+    @property
+    def days_overdue(self) -> int | None:
+        return (self.T - self.current).days if self.overdue else None
+
+    @property
+    def days_overdue_baseline(self) -> int | None:
+        return (self.T - self.baseline).days if self.is_open and self.past_baseline else None
+
+    @property
+    def unassigned(self) -> bool:
+        return self.is_open and self.assigned is None and (self.T - self.signed).days > 30
+
+    @property
+    def completion_class(self) -> str | None:
+        """§5.0: the four Vietnamese classes, with completed and open without deadline as fifth and sixth."""
+        if self.is_completed:
+            if self.current is None:
+                return "completed_no_deadline"
+            return "completed_on_time" if self.in_time(self.current, self.completed) else "completed_late"
+        return {"open_in_term": "open_in_time"}.get(self.population, self.population) if self.is_open else None
+
+    @property
+    def freshness(self) -> str | None:
+        """§5.5, on the last substantive report."""
+        if not self.is_open:
+            return None
+        if self.last_substantive is None:
+            return "no_information"
+        age = (self.T - self.last_substantive).days
+        return "current" if age <= 92 + 15 else "ageing" if age <= 184 else "stale" if age <= 365 else "dead"
+
+    def lead_on(self, when: date) -> str:
+        """The last assignment by that day, else the lead at signing."""
+        return [agency for start, agency in self.leads if start <= when][-1]
+
+
+class Oracle:
+    """The register as it stood at T, as known at K."""
+
+    def __init__(self, register: Register, T: date | None = None, K: date | None = None, reading: Reading = BY_DEFINITION):
+        self.register = register
+        self.T = T or day(register.valid_date)
+        self.K = K or day(register.knowledge_date)
+        self.reading = reading
+        # §5.0: only submissions received by the end of K; a file that a known file corrects is no longer used
+        self.known_files = [row for row in register.rows("submission_ledger") if self._received(row).date() <= self.K]
+        replaced = {row["supersedes"] for row in self.known_files if row.get("supersedes")}
+        receipts = {row["file"]: self._received(row) for row in self.known_files if row["file"] not in replaced}
+        self.reports: dict[str, list[Report]] = defaultdict(list)
+        for row in register.rows("progress_updates"):
+            # choice (as_of_updates): T applies to the day that a report is about, not to the days that it mentions
+            if row["file"] in receipts and day(row["as_of_date"]) <= self.T:
+                self.reports[row["commitment_id"]].append(Report(row, receipts[row["file"]]))
+        for reports in self.reports.values():
+            reports.sort(key=lambda report: report.order)
+        self.states = {
+            row["commitment_id"]: self._state(row) for row in register.rows("commitments") if self._is_in_U(row)
+        }
+
+    @staticmethod
+    def _received(row: dict) -> datetime:
+        return datetime.fromisoformat(row["received_at"])
+
+    def _known(self, table: str, commitment_id: str, when: str | None) -> list[dict]:
+        """Rows on a commitment that were recorded by K and, where ``when`` names a date, happened by T."""
+        return [
+            row for row in self.register.rows(table)
+            if row["commitment_id"] == commitment_id and day(row["recorded_date"]) <= self.K
+            and (when is None or day(row[when]) <= self.T)
+        ]
+
+    def _is_in_U(self, row: dict) -> bool:
+        when = "exit_date" if self.reading.void_from_its_date_only else None
+        void = any(e["exit_type"] in VOID for e in self._known("commitment_exits", row["commitment_id"], when))
+        return (
+            day(row["signed_date"]) <= self.T and day(row["recorded_date"]) <= self.K and not void
+            and row["disclosure"] == "public"  # design: restricted rows are left out before anything is computed
+        )
+
+    def _state(self, row: dict) -> State:
+        name = row["commitment_id"]
+        # who led it from when; choice (as_of_lead_periods): of assignments of one day the last agency by code, after the signing
+        leads = sorted(
+            [(day(row["signed_date"]), False, row["lead_agency_id"])]
+            + [(day(a["from_date"]), True, a["agency_id"]) for a in self._known("lead_assignments", name, "from_date")]
+        )
+        everyone = {agency for _, _, agency in leads}
+        reports = self.reports[name]
+        line = [report for report in reports if report.agency in everyone]
+        co_leads = {
+            a["agency_id"] for a in self.register.rows("commitment_agencies")
+            if a["commitment_id"] == name and a["role"] == "co_lead" and a["agency_id"] not in everyone
+        }
+        others = {agency: [r for r in reports if r.agency == agency][-1:] for agency in sorted(co_leads)}
+        last_words = [r for latest in others.values() for r in latest]
+        decisions = self._known("adjudications", name, "decided_date")
+        decision = max(decisions, key=lambda d: d["decided_date"], default=None)
+        reported = line[-1].status if line else "no_information"
+        effective, conflict, unresolved, most = self._judge(line, last_words, decision)
+        state = State(
+            name, row, self.T, day(row["signed_date"]), day(row["recorded_date"]), row["lead_agency_id"], leads[-1][2],
+            baseline=last_day(row.get("due_date"), row.get("due_precision")), current=None, reported_status=reported,
+            effective_status=effective, has_conflict=conflict, has_unresolved_conflict=unresolved, most_advanced=most,
+            leads=[(start, agency) for start, _, agency in leads],
+        )
+        # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it back
+        state.current = ([r.deadline for r in line if r.deadline] or [state.baseline])[-1]
+        state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
+        state.started = ([day(r.row["started_date"]) for r in line if r.row.get("started_date")] or [None])[-1]
+        state.reports = len(line)
+        state.last_as_of = line[-1].as_of if line else None
+        state.last_substantive = self._last_substantive(line)
+        for gone in self._known("commitment_exits", name, "exit_date"):
+            if gone["exit_type"] not in VOID:
+                state.exit_type, state.exit_date, state.exit_by = gone["exit_type"], day(gone["exit_date"]), gone.get("decided_by")
+        if effective == "completed":
+            self._complete(state, line, decision)
+        state.population = self._population(state)
+        return state
+
+    def _judge(self, line: list[Report], co_reports: list[Report], decision: dict | None) -> tuple[str, bool, bool, str]:
+        """Effective status, conflict, unresolved conflict, and the most advanced claim (§5.8)."""
+        lead = line[-1:]
+        bodies = lead + co_reports
+        pairs = [
+            (one, other) for number, one in enumerate(bodies) for other in bodies[number + 1:]
+            if abs((one.as_of - other.as_of).days) <= 45
+        ]
+        if self.reading.only_pairs_with_the_lead:
+            pairs = [(one, other) for one, other in pairs if lead and one is lead[0]]
+        conflicts = [pair for pair in pairs if self._differ(*pair)]
+        claims = [report.status for pair in conflicts for report in pair] + [report.status for report in lead]
+        since = max((report.as_of for pair in conflicts for report in pair), default=None)
+        decided = day(decision["decided_date"]) if decision else None
+        settled = decided is not None and since is not None and decided >= since
+        if since is None:
+            # choice (as_of_effective_status): a report on a day after the decision speaks again
+            if decided is not None and (
+                (lead and decided >= lead[0].as_of) or not (lead or self.reading.decision_needs_a_report)
+            ):
+                return decision["decided_status"], False, False, decision["decided_status"]
+        elif settled:
+            return decision["decided_status"], True, False, decision["decided_status"]
+        if not claims:
+            return "no_information", False, False, "no_information"
+        ranked = sorted(claims, key=ADVANCE.index)
+        return ranked[0], bool(conflicts), bool(conflicts), ranked[-1]
+
+    @staticmethod
+    def _differ(one: Report, other: Report) -> bool:
+        def far(a, b, limit) -> bool:
+            return a is not None and b is not None and abs(a - b) > limit
+        month = timedelta(days=31)
+        return (
+            one.status != other.status or far(one.progress, other.progress, 20)
+            or far(one.completed, other.completed, month) or far(one.deadline, other.deadline, month)
+        )
+
+    def _last_substantive(self, line: list[Report]) -> date | None:
+        """§5.5: a later as-of date and something changed, or confirmed unchanged; the first report always says something."""
+        found = None
+        for number, report in enumerate(line):
+            if number == 0:
+                found = report.as_of
+                continue
+            before = line[number - 1]
+            if report.as_of > before.as_of and (self._confirmed(report) or report.content() != before.content()):
+                found = report.as_of
+        return found
+
+    def _confirmed(self, report: Report) -> bool:
+        turn = next(r for r in reference("review_rounds") if r["round_id"] == report.row["round_id"])
+        inside = turn["period_start"] <= report.row["as_of_date"] <= turn["period_end"]
+        return report.row["no_change_confirmed"] == "true" and (inside or self.reading.confirmation_outside_the_round_counts)
+
+    def _complete(self, state: State, line: list[Report], decision: dict | None) -> None:
+        """§5.1: a day, or an interval that the reports leave open."""
+        if not line or line[-1].status != "completed":
+            # choice (as_of_completions): decided against the lead's report; the decision is the latest possible day
+            state.earliest, state.completed = state.signed, day(decision["decided_date"])
+            return
+        claims = [report for report in line if report.status == "completed"]
+        denials = [report.as_of for report in line if report.status != "completed"]
+        grades = [report.row["evidence_grade"] for report in claims if report.row.get("evidence_grade")]
+        state.evidence = grades[-1] if grades else None
+        first = min(report.as_of for report in claims)
+        last = line[-1]
+        if last.completed is not None:
+            start, end = period(last.completed, last.row.get("completed_precision"))
+            # choice (as_of_completions): what was reported as completed was completed by the day of the report
+            state.earliest, state.completed = start, min(end, max(first, last.completed))
+            return
+        if denials and max(denials) >= first:
+            if self.reading.reopened_keeps_the_first_completion:
+                state.earliest, state.completed = state.signed, first
+                return
+            later = [report.as_of for report in claims if report.as_of > max(denials)]
+            first = min(later, default=last.as_of)
+        state.earliest = max(denials) + timedelta(days=1) if denials else state.signed
+        state.completed = first
+
+    def _population(self, state: State) -> str:
+        """§5.0. choice (as_of_populations): of X0 and X1 the first counts; exits that are not X2 are "exited after due"."""
+        completed = state.effective_status == "completed" and (
+            self.reading.completion_after_T_counts or state.earliest <= self.T
+        )
+        if state.exit_type == "superseded":
+            return "superseded"
+        if state.row["is_ongoing_framework"] == "true":
+            return "ongoing_framework"
+        early = state.exit_type in ("withdrawn", "overtaken_by_events") and (
+            state.current is None or state.exit_date <= state.current
+        )
+        if self.reading.earlier_of_exit_and_completion_counts and state.exit_date and completed:
+            if state.completed <= state.exit_date:
+                return "completed"
+            completed = False
+        if early:
+            return "attrition_before_due"
+        if completed:
+            return "completed"
+        if state.exit_type:
+            return "exited_after_due"
+        if state.current is None:
+            return "open_undated"
+        return "open_overdue" if state.current <= self.T else "open_in_term"
+
+    # --- figures -----------------------------------------------------------------------------------------------------------
+
+    def dimensions(self, s: State) -> dict[str, str]:
+        """The breakdowns of commitment_dimensions."""
+        return {
+            "national": "all", "agency": s.lead_now, "agency_as_was": s.lead_was, "field": CLASS_OF_FIELD[s.row["field_id"]],
+            "partner": s.row["partner_id"], "instrument": s.row["instrument_id"],
+            "instrument_class": CLASS_OF_INSTRUMENT[s.row["instrument_id"]], "signed_year": str(s.signed.year),
+            "agency_kind": KIND_OF_AGENCY[s.lead_now], "key_project": s.row["is_key_project"],
+        }
+
+    def by_member(self) -> dict[tuple[str, str], list[State]]:
+        members: dict[tuple[str, str], list[State]] = defaultdict(list)
+        for state in self.states.values():
+            for key in self.dimensions(state).items():
+                members[key].append(state)
+        return members
+
+    def rates(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """Numerator and denominator of each rate by dimension and member."""
+        found = {}
+        for (dimension, member), states in self.by_member().items():
+            for code, (numerator, denominator) in rate_sets(states).items():
+                found[code, dimension, member] = (len(numerator), len(denominator))
+        return found
+
+    def bounds(self) -> dict[tuple[str, str, str], tuple[Decimal | None, Decimal | None]]:
+        """§5.1, the sensitivity band of the headlines. Lower: undated open items are due, unknown timing is late, conflicts and
+        evidence gaps are not completed. Upper: the opposite. choice (fig_rates): the denominator keeps what the lower end no
+        longer counts as completed, and a bound never crosses the value."""
+        found = {}
+        for (dimension, member), states in self.by_member().items():
+            sets = rate_sets(states)
+            for code in ("R1", "R2", "R2c", "R2v", "R3", "R3c"):
+                numerator, denominator = sets[code]
+                value = share(len(numerator), len(denominator))
+                sure = {s.commitment_id for s in states if s.commitment_id in numerator and s.verified
+                        and not s.has_unresolved_conflict}
+                undated = {s.commitment_id for s in states if s.population == "open_undated" and code != "R1"}
+                likely = {s.commitment_id for s in states if self._may_count(code, s)} & denominator | numerator
+                low, high = share(len(sure), len(denominator | undated)), share(len(likely), len(denominator))
+                if value is None:
+                    found[code, dimension, member] = (low if self.reading.bound_without_value else None, None)
+                else:
+                    found[code, dimension, member] = (min(low, value), max(high, value))
+        return found
+
+    def _may_count(self, code: str, s: State) -> bool:
+        """What only the upper end of a rate counts as completed, or as completed in time."""
+        if code in ("R3", "R3c"):
+            return s.in_time(s.baseline if code == "R3" else s.current, s.earliest)
+        return s.is_open and s.most_advanced == "completed" and not self.reading.upper_bound_ignores_conflicts
+
+    def counts(self) -> dict[tuple[str, str, str], int]:
+        """The counts of populations, classes and defects."""
+        found = {}
+        for (dimension, member), states in self.by_member().items():
+            for code, test in COUNTS.items():
+                found[code, dimension, member] = sum(1 for state in states if test(state))
+        return found
+
+    def ageing(self) -> dict[tuple[str, str], int]:
+        found = {(code, f"ageing_{name}"): 0 for code in ("ageing", "ageing_baseline")
+                 for name in (*(name for _, name in BANDS), "over_730")}
+        for state in self.states.values():
+            for code, days in (("ageing", state.days_overdue), ("ageing_baseline", state.days_overdue_baseline)):
+                if days is not None:
+                    found[code, band(days)] += 1
+        return found
+
+    def overdue_days(self) -> dict[tuple[str, str, str], Decimal]:
+        """Sum, mean, median (choice: the lower of two) and maximum of the days overdue."""
+        found = {}
+        for key, states in self.by_member().items():
+            days = pd.Series([s.days_overdue for s in states if s.overdue], dtype="int64")
+            if len(days):
+                total = int(days.sum())
+                for code, value in (
+                    ("total", Decimal(total)), ("mean", share(total, len(days))),
+                    ("median", Decimal(int(days.quantile(0.5, interpolation="lower")))), ("max", Decimal(int(days.max()))),
+                ):
+                    found[f"overdue_days_{code}", *key] = value
+        return found
+
+    def maturity(self) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+        """R4 by horizon, R5 and its 90 days, R7 (§5.1)."""
+        found: dict = {}
+        cohorts: dict[tuple[str, str], list[State]] = defaultdict(list)
+        for key, states in self.by_member().items():
+            if key[0] in ("national", "signed_year", "field"):
+                cohorts[key] = [s for s in states if s.eligible]
+        for (dimension, member), states in cohorts.items():
+            for months in (6, 12, 24, 36):
+                old = [s for s in states if months_later(s.signed, months) <= self.T]
+                done = [s for s in old if s.is_completed and s.completed <= months_later(s.signed, months)]
+                if old:
+                    found["R4", f"{dimension}_horizon", f"{member}.{months}m"] = (len(done), len(old))
+            if states:
+                # choice (fig_maturity): what is completed has been started
+                begun = [s for s in states if s.is_completed or s.started and s.started <= self.T]
+                found["R5", dimension, member] = (len(begun), len(states))
+                old = [s for s in states if (self.T - s.signed).days >= 90]
+                soon = [s for s in old if s.started and (s.started - s.signed).days <= 90]
+                found["R5q", dimension, member] = (len(soon), len(old))
+        for s in self.states.values():
+            attrition = s.population in ("attrition_before_due", "exited_after_due")
+            if self.reading.superseded_is_attrition:
+                attrition = s.exit_type is not None and not s.is_completed
+            if attrition:
+                key = ("R7", "exit_type", s.exit_type + (f".{s.exit_by}" if s.exit_by else ""))
+                found[key] = (found.get(key, (0, None))[0] + 1, None)
+        return found
+
+    def signing(self) -> dict[tuple[str, str, str], int]:
+        """Commitments and documents by quarter and year of signing; the unit of published counts is the document."""
+        found: dict = defaultdict(set)
+        for s in self.states.values():
+            quarter = f"{s.signed.year}-Q{(s.signed.month + 2) // 3}"
+            document = s.row.get("document_id") or s.commitment_id
+            for dimension, member in (("year", str(s.signed.year)), ("quarter", quarter)):
+                found["signed_in_period", dimension, member].add(s.commitment_id)
+                found["documents_signed", dimension, member].add(document)
+            found["documents_signed", "national", "all"].add(document)
+        return {key: len(names) for key, names in found.items()}
+
+    # --- series over the rounds ----------------------------------------------------------------------------------------------
+
+    def at(self, T: date, K: date) -> Oracle:
+        """The same register at other dates."""
+        return Oracle(self.register, T, K, self.reading)
+
+    def editions(self) -> dict[str, tuple[date, date]]:
+        """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge; and the
+        last of these with the knowledge of its own time, ten days later."""
+        cutoffs = {
+            row["round_id"]: day(row["data_cutoff"]) for row in reference("review_rounds")
+            if row["is_mechanism_round"] == "true" and day(row["data_cutoff"]) < self.T
+        }
+        found = {round_id: (cutoff, self.K) for round_id, cutoff in cutoffs.items()} | {"edition": (self.T, self.K)}
+        if cutoffs:
+            last = max(cutoffs.values())
+            then = last + timedelta(days=10)
+            found["previous"] = (last, then if self.reading.previous_knows_more_than_K else min(then, self.K))
+        return found
+
+    def series(self) -> dict[str, Oracle]:
+        """The register at each of these dates, in the order of time; ``previous`` stands last."""
+        dates = sorted(self.editions().items(), key=lambda item: (item[0] == "previous", item[1]))
+        return {name: self.at(T, K) for name, (T, K) in dates}
+
+    def flows(self) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+        """§5.2: stocks by round, clearance and disposition of each round, restatement of the round before."""
+        series = self.series()
+        previous = series.pop("previous", None)
+        found: dict = {}
+        before = None
+        for name, then in series.items():
+            round_id = f"{self.T.year}-Q{(self.T.month + 2) // 3}" if name == "edition" else name
+            states = then.states.values()
+            backlog = sum(s.overdue for s in states)
+            found["stock_backlog", "round", round_id] = (backlog, None)
+            found["stock_open", "round", round_id] = (sum(s.is_open for s in states), None)
+            found["stock_backlog_baseline", "round", round_id] = (sum(s.is_open and s.past_baseline for s in states), None)
+            if before is not None and self.states:
+                def inside(when: date | None, start: date = before.T, stop: date = then.T) -> bool:
+                    return when is not None and start < when <= stop
+                # choice (fig_flows): what was completed and due in a round is read off the edition itself
+                done = sum(s.is_completed and inside(s.completed) for s in self.states.values())
+                due = sum(s.eligible and inside(s.current) for s in self.states.values())
+                found["clearance", "round", round_id] = (done, due)
+            before = then
+            if previous and then.T == previous.T:
+                found["restatement_backlog", "national", "all"] = (
+                    backlog - sum(s.overdue for s in previous.states.values()), None
+                )
+        found.setdefault(("restatement_backlog", "national", "all"), (0, None))
+        return found
+
+    def changes(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """§5.1: headlines of the round before as published, now, and on the commitments eligible at both dates."""
+        series = self.series()
+        previous = series.get("previous")
+        found = {}
+        for code in ("R1", "R2", "R2c"):
+            def pair(states, code=code) -> tuple[int, int]:
+                numerator, denominator = rate_sets(list(states))[code]
+                return len(numerator), len(denominator)
+            found["change_before", "rate", code] = pair(previous.states.values()) if previous else (0, 0)
+            earlier = next((o for name, o in series.items() if previous and name != "previous" and o.T == previous.T), None)
+            both = {
+                name for name, state in (earlier.states.items() if earlier else ())
+                if state.eligible and name in self.states and self.states[name].eligible
+            }
+            for label, oracle in (("panel_before", earlier), ("panel_after", self)):
+                found[label, "rate", code] = pair(s for s in oracle.states.values() if s.commitment_id in both) if oracle else (0, 0)
+            if previous:
+                found["change", "rate", code] = pair(self.states.values())
+        return found
+
+    # --- reporting ---------------------------------------------------------------------------------------------------------
+
+    def obligations(self) -> dict[tuple[str, str], dict]:
+        """§5.4: one per agency responsible on the cut-off of a round of the mechanism and round, with ≥ 1 open led commitment.
+        choice (agency_rounds): what was open on the cut-off is judged with the edition's knowledge; a commitment that the register
+        did not hold yet on the cut-off obliges nobody."""
+        found: dict[tuple[str, str], dict] = {}
+        for turn in reference("review_rounds"):
+            cutoff = day(turn["data_cutoff"])
+            if turn["is_mechanism_round"] != "true" or cutoff > self.T:
+                continue
+            for s in self.states.values():
+                framework = s.row["is_ongoing_framework"] == "true" and not self.reading.frameworks_oblige
+                is_open = not (s.exit_date and s.exit_date <= cutoff) and not (s.completed and s.completed <= cutoff)
+                if s.signed <= cutoff and s.recorded <= cutoff and is_open and not framework:
+                    key = (turn["round_id"], s.lead_on(cutoff))
+                    row = found.setdefault(key, {"led": 0, "reported": 0, "due": day(turn["due_date"])})
+                    row["led"] += 1
+                    row["reported"] += any(
+                        (r.row["round_id"], r.agency) == key for r in self.reports[s.commitment_id]
+                    )
+        for (round_id, agency), row in found.items():
+            files = [f for f in self.known_files if (f["round_id"], f["agency_id"]) == (round_id, agency)]
+            first = min(files, key=self._received, default=None)
+            row["received"] = self._received(first).date() if first else None
+            row["on_time"] = first is not None and row["received"] <= row["due"]
+            row["accepted"] = first is not None and first["verdict"] == "accepted"
+            row["files"] = len(files)
+        return found
+
+    def reporting(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """RT1, RT2, RT4 and RT5 for the nation, each round and each agency."""
+        groups: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        for (round_id, agency), row in self.obligations().items():
+            for key in (("national", "all"), ("round", round_id), ("agency", agency)):
+                groups[key].append(row)
+        found = {}
+        for key, rows in groups.items():
+            received = [r for r in rows if r["received"]]
+            found["RT1", *key] = (sum(r["on_time"] for r in rows), len(rows))
+            found["RT2", *key] = (len(received), len(rows))
+            found["RT4", *key] = (sum(r["accepted"] for r in received), len(received))
+            found["RT5", *key] = (sum(r["reported"] for r in rows), sum(r["led"] for r in rows))
+        return found
+
+
+def rate_sets(states: list[State]) -> dict[str, tuple[set[str], set[str]]]:
+    """The sets of §5.1, by name."""
+    def those(test) -> set[str]:
+        return {s.commitment_id for s in states if test(s)}
+
+    E = those(lambda s: s.eligible)
+    C = those(lambda s: s.is_completed)
+    D_b = those(lambda s: s.due_baseline)
+    D_c = those(lambda s: s.due_current)
+    O = those(lambda s: s.is_open)  # noqa: E741, as in the definitions
+    O_over = those(lambda s: s.overdue)
+    by_baseline = D_b & those(lambda s: s.in_time(s.baseline, s.completed))
+    by_current = D_c & those(lambda s: s.in_time(s.current, s.completed))
+    verified = those(lambda s: s.verified)
+    return {
+        "R1": (C, E), "R2": (C & D_b, D_b), "R2c": (C & D_c, D_c), "R2v": (C, C | O_over),
+        "R3": (by_baseline, D_b), "R3c": (by_current, D_c),
+        # choice (fig_rates): the numerator stays within its denominator
+        "R3x": ((by_current - by_baseline) & D_b, C & D_b),
+        "R6": (verified, E), "R6c": (verified, C),
+        "on_time_share": (those(lambda s: s.in_time(s.current, s.completed)), C & those(lambda s: s.current is not None)),
+        "stale_share": (O & those(lambda s: s.freshness in ("stale", "dead", "no_information")), O),
+    }
+
+
+COUNTS = {
+    "signed": lambda s: True, "eligible": lambda s: s.eligible, "completed": lambda s: s.is_completed,
+    "open": lambda s: s.is_open, "backlog": lambda s: s.overdue, "due_baseline": lambda s: s.due_baseline,
+    "due_current": lambda s: s.due_current, "backlog_baseline": lambda s: s.is_open and s.past_baseline,
+    "unassigned": lambda s: s.unassigned, "long_overdue": lambda s: s.overdue and s.days_overdue >= 730,
+    "backlog_key_project": lambda s: s.overdue and s.row["is_key_project"] == "true",
+    "key_projects": lambda s: s.row["is_key_project"] == "true",
+    "timing_unknown": lambda s: s.is_completed and s.earliest < s.completed,
+    "no_information": lambda s: s.is_open and s.reported_status == "no_information",
+    "in_conflict": lambda s: (s.is_open or s.is_completed) and s.has_unresolved_conflict,
+    "unverified_completions": lambda s: s.is_completed and not s.verified,
+} | {
+    name: lambda s, name=name: s.population == name
+    for name in ("superseded", "ongoing_framework", "attrition_before_due", "exited_after_due", "open_in_term", "open_undated")
+} | {
+    name: lambda s, name=name: s.completion_class == name
+    for name in ("completed_on_time", "completed_late", "completed_no_deadline")
+} | {
+    name: lambda s, name=name: s.is_open and s.effective_status == name for name in ("not_started", "in_progress", "suspended")
+}
