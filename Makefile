@@ -84,7 +84,7 @@ $(B)/checks.ok: $(B)/marts.ok $(CHECKS)
 	$(CAMKET) check $(OPTIONS) $(if $(PARTIAL),--partial)
 	@touch $@
 $(B)/figures.ok: $(B)/checks.ok $(FIGURES)
-	$(CAMKET) figures $(OPTIONS)
+	$(CAMKET) figures $(OPTIONS) $(if $(PARTIAL),--partial)
 	@touch $@
 # Exported tables keep their time stamp when their content does, so that the report is left alone.
 $(B)/figures/digest.txt: $(B)/figures.ok

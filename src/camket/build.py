@@ -20,6 +20,8 @@ from camket.package import Package
 PHASES = {
     "marts": ["staging", "as_of", "intermediate", "marts", "lags", "practice", "checks"],
     "figures": ["figures"],
+    # what counts the results of checks, once more, after the rules about figures have run
+    "recount": ["figures/fig_quality.sql+"],
 }
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
 

@@ -151,6 +151,7 @@ def _build(edition, rebuild: bool = True) -> None:
 
     with _Step(f"Building the marts as of T = {edition.valid_date}, K = {edition.knowledge_date}"):
         step.run(edition, "marts")
+    (edition.build / "rebuild.csv").unlink(missing_ok=True)
     if rebuild:
         with _Step("Building them a second time to compare"):
             step.rebuild(edition)
@@ -179,12 +180,17 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
     _check(edition, rules, partial)
 
 
-def _check(edition, rules: tuple[str, ...] = (), partial: bool = False) -> None:
+def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: str = "data") -> None:
     from camket.checks.run import run_checks
 
-    with _Step("Running the checks"):
+    with _Step(f"Running the checks of the {stage}"):
         run = run_checks(
-            edition.database, edition.build / "quality", only=set(rules) or None, project_root=edition.root
+            edition.database,
+            edition.build / "quality",
+            stage=stage,
+            only=set(rules) or None,
+            project_root=edition.root,
+            rebuild=(edition.build / "rebuild.csv").exists(),
         )
     run.print()
     if not run.blocking:
@@ -199,18 +205,22 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False) -> None:
 
 
 @main.command()
+@click.option("--partial", is_flag=True, help="Go on when a rule about figures blocks.")
 @_package_options
-def figures(**options) -> None:
-    """Compute the figures table and export it with the marts."""
-    _figures(_edition(**options))
+def figures(partial: bool, **options) -> None:
+    """Compute the figures table, check it, and export it with the marts."""
+    _figures(_edition(**options), partial)
 
 
-def _figures(edition) -> None:
+def _figures(edition, partial: bool = False) -> None:
     from camket import build as step
     from camket import figures as door
 
     with _Step("Computing the figures"):
         step.run(edition, "figures")
+    _check(edition, stage="figures", partial=partial)
+    with _Step("Counting the results of the checks"):
+        step.run(edition, "recount")
         changed = door.export(edition.database, edition.build / "figures")
     _say(f"  {len(changed)} exported table(s) changed")
 

@@ -272,7 +272,7 @@ def _summary(edition: Edition, figures: Figures, target: Path, manifest: dict) -
         f"backlog: {count('backlog')} overdue; checks: "
         + ", ".join(f"{n} {r}" for r, n in manifest["checks"].items()),
         f"{manifest['figures']:,} figures; {len(list(target.rglob('*.*')))} files in {target.name}/",
-        f"report rendered by {manifest['renderer']['name']} {manifest['renderer']['version']}",
+        f"report rendered by {manifest['renderer']['version']}",
     ]
     reports = sorted((target / "report").iterdir())
     return Summary(

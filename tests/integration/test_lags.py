@@ -1,7 +1,7 @@
 """Lags from signing: the worked example exactly, and the models against second opinions on random registers.
 
-The project is built once. For each random register the SQL that dbt compiled is run as it is on tables made here, and compared with
-lifelines and with a plain reading of the definitions in exact fractions.
+The project is built once. For each random register the SQL that dbt compiled is run as it is on tables made here, and
+compared with lifelines and with a plain reading of the definitions in exact fractions.
 """
 
 from __future__ import annotations
@@ -19,17 +19,40 @@ import pandas as pd
 import pytest
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from lifelines.exceptions import StatError
-from support import edition, toy_package
 
 from camket import build
+from support import edition, toy_package
 
-MODELS = ("series", "events", "spells", "strata", "steps", "walks", "curves", "summaries", "horizons", "cohorts", "tests")
+MODELS = (
+    "series",
+    "events",
+    "spells",
+    "strata",
+    "steps",
+    "walks",
+    "curves",
+    "summaries",
+    "horizons",
+    "cohorts",
+    "tests",
+)
 HORIZONS = (0, 90, 180, 365, 730, 1095)
 COLUMNS = {
-    "commitment_id": "varchar", "instrument_class": "varchar", "signed_date": "date", "signed_precision": "varchar",
-    "recorded_date": "date", "last_as_of_date": "date", "last_substantive_date": "date", "assigned_date": "date",
-    "plan_approved_date": "date", "started_date": "date", "earliest_completed_date": "date", "completed_date": "date",
-    "effective_status": "varchar", "exit_date": "date", "is_ongoing_framework": "boolean",
+    "commitment_id": "varchar",
+    "instrument_class": "varchar",
+    "signed_date": "date",
+    "signed_precision": "varchar",
+    "recorded_date": "date",
+    "last_as_of_date": "date",
+    "last_substantive_date": "date",
+    "assigned_date": "date",
+    "plan_approved_date": "date",
+    "started_date": "date",
+    "earliest_completed_date": "date",
+    "completed_date": "date",
+    "effective_status": "varchar",
+    "exit_date": "date",
+    "is_ongoing_framework": "boolean",
 }
 START, T = date(2024, 4, 1), date(2025, 12, 31)
 
@@ -54,7 +77,7 @@ def models(toy):
     return {name: (folder / f"lag_{name}.sql").read_text(encoding="utf-8") for name in MODELS}
 
 
-# --- the worked example ---------------------------------------------------------------------------------------------------
+# --- the worked example ---
 
 
 def summary(connection, event, series="all_naive_entry"):
@@ -85,7 +108,8 @@ def test_the_worked_example_gives_its_incidence(connection, days, printed):
 
 def test_the_worked_example_at_the_horizon_of_a_year(connection):
     row = connection.execute(
-        "select at_risk, events, incidence from lag_horizons where event = 'completed' and series = 'all_naive_entry' and days = 365"
+        "select at_risk, events, incidence from lag_horizons"
+        " where event = 'completed' and series = 'all_naive_entry' and days = 365"
     ).fetchone()
     assert row == (7, 2, Decimal("0.175000000"))
 
@@ -99,41 +123,71 @@ def test_delayed_entry_leaves_out_what_was_over_before_it_was_recorded(connectio
     assert summary(connection, "completed", "all")["estimated_count"] == 11
 
 
+@pytest.fixture(scope="module")
+def figures(toy, connection):
+    """The figures of lags and the labels of their members, from a build of the figures (stand-in check results)."""
+    connection.close()
+    quality = toy.build / "quality"
+    quality.mkdir()
+    (quality / "check_results.csv").write_text(
+        "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
+    )
+    (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
+    build.run(toy, "figures")
+    return duckdb.connect(str(toy.database), read_only=True)
+
+
 def test_ongoing_frameworks_are_left_out(connection):
     assert connection.execute("select count(*) from lag_spells where commitment_id = 'C14'").fetchone() == (0,)
 
 
-# --- random registers -----------------------------------------------------------------------------------------------------
+# --- random registers ---
 
 
 def random_register(seed: int, size: int) -> pd.DataFrame:
-    """A register with everything that makes lags hard: ties, late registration, silence, exits, dates missing or out of order."""
+    """A register with all that makes lags hard: ties, late registration, silence, exits, dates missing or out of order."""
     rng = random.Random(seed)
     grid = rng.choice([1, 1, 30])  # with 30, many fall on the same day
 
     def after(day, most, chance=1.0):
-        return day + timedelta(days=rng.randrange(-1, max(most, grid) // grid) * grid) if rng.random() < chance else None
+        return (
+            day + timedelta(days=rng.randrange(-1, max(most, grid) // grid) * grid) if rng.random() < chance else None
+        )
 
     rows = []
     for number in range(size):
         signed = date(2021, 1, 1) + timedelta(days=rng.randrange(0, 1826 // grid) * grid)
         precision = rng.choice(["day", "day", "day", "month"])
         signed = signed.replace(day=1) if precision == "month" else signed
-        recorded = max(signed, after(signed, 40)) if rng.random() < 0.6 else max(signed, date(2024, 5, 6), after(signed, 200))
+        recorded = (
+            max(signed, after(signed, 40)) if rng.random() < 0.6 else max(signed, date(2024, 5, 6), after(signed, 200))
+        )
         heard = after(T, 1) if rng.random() < 0.5 else after(signed, 900, 0.7)
         heard = heard and min(max(heard, signed), T)
         assigned = after(signed, 60, 0.8)
         started = after(signed, 240, 0.6)
         completed = after(signed, 1200, 0.5)
-        rows.append({
-            "commitment_id": f"C{number:05}", "instrument_class": rng.choice(["treaty", "agreement", "agreement", "other"]),
-            "signed_date": signed, "signed_precision": precision, "recorded_date": recorded,
-            "last_as_of_date": heard, "last_substantive_date": heard and max(signed, heard - timedelta(days=rng.choice([0, 90]))),
-            "assigned_date": assigned, "plan_approved_date": after(signed, 90, 0.3), "started_date": started,
-            "earliest_completed_date": completed and completed - timedelta(days=rng.choice([0, 0, 45])), "completed_date": completed,
-            "effective_status": "completed" if completed else rng.choice(["not_started", "in_progress", "no_information"]),
-            "exit_date": after(signed, 1200, 0.2), "is_ongoing_framework": rng.random() < 0.1,
-        })
+        rows.append(
+            {
+                "commitment_id": f"C{number:05}",
+                "instrument_class": rng.choice(["treaty", "agreement", "agreement", "other"]),
+                "signed_date": signed,
+                "signed_precision": precision,
+                "recorded_date": recorded,
+                "last_as_of_date": heard,
+                "last_substantive_date": heard and max(signed, heard - timedelta(days=rng.choice([0, 90]))),
+                "assigned_date": assigned,
+                "plan_approved_date": after(signed, 90, 0.3),
+                "started_date": started,
+                "earliest_completed_date": completed and completed - timedelta(days=rng.choice([0, 0, 45])),
+                "completed_date": completed,
+                "effective_status": "completed"
+                if completed
+                else rng.choice(["not_started", "in_progress", "no_information"]),
+                "exit_date": after(signed, 1200, 0.2),
+                "is_ongoing_framework": rng.random() < 0.1,
+            }
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -141,7 +195,9 @@ def run_models(models, register: pd.DataFrame, parameters, threads: int = 2):
     """Run the compiled models on a register, in memory, in their order."""
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("attach ':memory:' as camket; use camket")
-    connection.register("given_register", register.astype(object).where(register.notna(), None).astype({"is_ongoing_framework": bool}))
+    connection.register(
+        "given_register", register.astype(object).where(register.notna(), None).astype({"is_ongoing_framework": bool})
+    )
     casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
     connection.execute(f"create table commitments as select {casts} from given_register")
     connection.execute("create table editions as select cast(? as date) as valid_date", [T])
@@ -158,9 +214,12 @@ def parameters(connection):
 
 
 SERIES = {  # signed from, to, delayed entry, censoring, reading: the definitions in other words than the models'
-    "main": (START, T, True, "credible", False), "earlier": (date(2021, 1, 1), START - timedelta(days=1), True, "credible", False),
-    "all": (date(2021, 1, 1), T, True, "credible", False), "all_naive_entry": (date(2021, 1, 1), T, False, "credible", False),
-    "all_last_report": (date(2021, 1, 1), T, True, "last", False), "all_silence_open": (date(2021, 1, 1), T, True, "T", False),
+    "main": (START, T, True, "credible", False),
+    "earlier": (date(2021, 1, 1), START - timedelta(days=1), True, "credible", False),
+    "all": (date(2021, 1, 1), T, True, "credible", False),
+    "all_naive_entry": (date(2021, 1, 1), T, False, "credible", False),
+    "all_last_report": (date(2021, 1, 1), T, True, "last", False),
+    "all_silence_open": (date(2021, 1, 1), T, True, "T", False),
     "all_shortest": (date(2021, 1, 1), T, True, "credible", True),
     "cohort_before": (START, date(2024, 12, 31), True, "credible", False),
     "cohort_after": (date(2025, 1, 1), date(2025, 6, 30), True, "credible", False),
@@ -202,7 +261,7 @@ def plain_spell(row: dict, event: str, series: str):
 
 
 def plain_curves(spells):
-    """[(time, at risk, events, competing, survival, incidence, still open)] in exact fractions; spells are (entry, time, outcome)."""
+    """[(time, at risk, events, competing, survival, incidence, still open)] in fractions, of (entry, time, outcome)."""
     survival, still_open, incidence, rows = Fraction(1), Fraction(1), Fraction(0), []
     for time in sorted({t for _, t, outcome in spells if outcome != "censored"}):
         at_risk = sum(entry < time <= t for entry, t, _ in spells)
@@ -236,14 +295,17 @@ def spells_by_series(register):
     for event in ("assigned", "started", "completed"):
         for series in SERIES:
             spells = [(row, plain_spell(row, event, series)) for row in rows]
-            found[event, series] = [(row["commitment_id"], row["instrument_class"], *spell) for row, spell in spells if spell]
+            found[event, series] = [
+                (row["commitment_id"], row["instrument_class"], *spell) for row, spell in spells if spell
+            ]
     return found
 
 
 def fetch_curves(connection):
     curves = {}
     for event, series, *row in connection.execute(
-        "select event, series, time_days, at_risk, events, competing, survival, incidence, still_open, survival_lower, survival_upper"
+        "select event, series, time_days, at_risk, events, competing, survival, incidence, still_open,"
+        " survival_lower, survival_upper"
         " from lag_curves where stratum = 'all' order by event, series, time_days"
     ).fetchall():
         curves.setdefault((event, series), []).append(row)
@@ -271,7 +333,7 @@ def assert_kaplan_meier_equals(found, spells):
 
 
 def assert_aalen_johansen_equals(found, spells):
-    """lifelines knows no entry here, and shakes tied times: for series without entry and times that are all different."""
+    """lifelines knows no entry here and shakes tied times: for series without entry whose times all differ."""
     codes = {"event": 1, "competing": 2, "censored": 0}
     fitter = AalenJohansenFitter(calculate_variance=False).fit(
         [t + 1 for _, t, _ in spells], [codes[o] for *_, o in spells], event_of_interest=1
@@ -289,20 +351,27 @@ def test_random_registers_agree_with_lifelines_and_with_fractions(models, parame
         connection = run_models(models, register, parameters)
         in_models = {}
         for event, series, *row in connection.execute(
-            "select event, series, commitment_id, instrument_class, entry_days, time_days, outcome, exclusion from lag_spells order by all"
+            "select event, series, commitment_id, instrument_class, entry_days, time_days, outcome, exclusion"
+            " from lag_spells order by all"
         ).fetchall():
             in_models.setdefault((event, series), []).append(tuple(row))
         curves, by_series = fetch_curves(connection), spells_by_series(register)
         summaries = {
-            (row[0], row[1]): row[2:] for row in connection.execute(
-                "select event, series, naive_median, km_median, incidence_median, left_truncated_count from lag_summaries"
+            (row[0], row[1]): row[2:]
+            for row in connection.execute(
+                "select event, series, naive_median, km_median, incidence_median, left_truncated_count"
+                " from lag_summaries"
             ).fetchall()
         }
-        horizons = {tuple(row[:3]): row[3] for row in connection.execute(
-            "select event, series, days, at_risk from lag_horizons"
-        ).fetchall()}
+        horizons = {
+            tuple(row[:3]): row[3]
+            for row in connection.execute("select event, series, days, at_risk from lag_horizons").fetchall()
+        }
         for key, plain in by_series.items():
-            known = [(i, k, None, None, o, x) if o == "undated" else (i, k, e, t, o, x) for i, k, e, t, o, x in in_models.get(key, [])]
+            known = [
+                (i, k, None, None, o, x) if o == "undated" else (i, k, e, t, o, x)
+                for i, k, e, t, o, x in in_models.get(key, [])
+            ]
             assert known == sorted(plain), (seed, key)
             spells = [spell[2:5] for spell in plain if spell[5] is None]
             found, expected = curves.get(key, []), plain_curves(spells)
@@ -322,7 +391,11 @@ def test_random_registers_agree_with_lifelines_and_with_fractions(models, parame
                     compared["kaplan_meier"] += 1
                 except StatError:  # lifelines refuses late entry that leaves nobody at risk for a while
                     assert key[1] != "all_naive_entry"
-            if key[1] == "all_naive_entry" and len({t for _, t, _ in spells}) == len(spells) and any(r[2] for r in found):
+            if (
+                key[1] == "all_naive_entry"
+                and len({t for _, t, _ in spells}) == len(spells)
+                and any(r[2] for r in found)
+            ):
                 assert_aalen_johansen_equals(found, spells)
                 compared["aalen_johansen"] += 1
         connection.close()
@@ -347,7 +420,8 @@ def standardised(by_series, event, horizon):
         result[name] = (
             sum(len(strata[name][k]) for k in shared),
             all(
-                any(time >= horizon for _, time, _ in strata[name][k]) or any(c[6] == 0 and c[0] <= horizon for c in curves[k])
+                any(time >= horizon for _, time, _ in strata[name][k])
+                or any(c[6] == 0 and c[0] <= horizon for c in curves[k])
                 for k in shared
             ),
             sum(weights[k] * parts[k][0] for k in shared) / total,
@@ -361,13 +435,16 @@ def test_the_comparison_of_cohorts_agrees_with_a_plain_one(models, parameters, s
     register = random_register(1000 + seed, 1500)
     connection, by_series = run_models(models, register, parameters), spells_by_series(register)
     verdicts = connection.execute(
-        "select event, days, before_count, after_count, before_incidence, after_incidence, difference, difference_lower,"
-        " difference_upper, verdict from lag_tests where comparison = 'published'"
+        "select event, days, before_count, after_count, before_incidence, after_incidence, difference,"
+        " difference_lower, difference_upper, verdict from lag_tests where comparison = 'published'"
     ).fetchall()
     assert len(verdicts) == 3
     for event, days, before_count, after_count, *values, verdict in verdicts:
         plain = standardised(by_series, event, days)
-        (n, reached, before, before_variance), (m, also_reached, after, after_variance) = plain["before"], plain["after"]
+        (n, reached, before, before_variance), (m, also_reached, after, after_variance) = (
+            plain["before"],
+            plain["after"],
+        )
         assert (before_count, after_count) == (n, m)
         if verdict == "not_testable":
             assert min(n, m) < 30 or not reached or not also_reached
@@ -385,3 +462,41 @@ def test_one_thread_and_two_give_the_same_digits(models, parameters):
     for name in MODELS:
         query = f"select * from lag_{name} order by all"
         assert first.execute(query).fetchall() == second.execute(query).fetchall()
+
+
+# --- figures (last: they build on) ---
+
+
+def test_figures_of_the_worked_example(figures):
+    def figure(indicator, member):
+        return figures.execute(
+            "select value, numerator, denominator from fig_lags where indicator = ? and member = ?", [indicator, member]
+        ).fetchone()
+
+    assert figure("lag_median_km", "completed_all_naive_entry") == (811, 5, 12)
+    assert figure("lag_median_naive", "completed_all_naive_entry") == (523, 5, 12)
+    assert figure("lag_cif", "completed_all_naive_entry.365") == (Decimal("17.5"), 2, 12)
+    assert figure("lag_at_risk", "completed_all_naive_entry.365") == (7, 7, None)
+    assert figure("lag_excluded", "completed_all.left_truncated") == (1, 1, 12)
+    assert figure("lag_shortened_verdict", "completed.not_testable")[0] == 1
+
+
+def test_every_figure_of_lags_has_one_row_inside_its_band(figures):
+    assert (
+        figures.execute(
+            "select indicator, dimension, member from fig_lags group by all having count(*) > 1"
+            " union all select indicator, dimension, member from fig_lags"
+            " where not value between lower_bound and upper_bound"
+        ).fetchall()
+        == []
+    )
+
+
+def test_every_member_has_a_name_in_both_languages(figures):
+    assert (
+        figures.execute(
+            "select distinct dimension, member from fig_lags where dimension <> 'lag_day' and value is not null"
+            " except select dimension, member from lag_labels where name_en <> '' and name_vi <> ''"
+        ).fetchall()
+        == []
+    )

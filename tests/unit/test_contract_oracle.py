@@ -281,7 +281,7 @@ def case(draw) -> tuple[dict, bytes]:
 
 
 @settings(
-    max_examples=int(os.environ.get("CAMKET_ORACLE", "150")),
+    max_examples=int(os.environ.get("CAMKET_ORACLE", "100")),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

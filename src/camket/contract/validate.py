@@ -5,8 +5,9 @@ two against each other). Deliberate differences, all towards strictness or fewer
 
 - stricter: what `prescan` lists (BOM, control characters, NFC, quotes …); a header-only file where rows are required;
   values that are right but not plainly written (`cells`);
-- no echo: a header repeated as a row is told as that and not judged; no row problems below a header with duplicate labels; no dangling references into a table that could not
-  be read; a file that is not UTF-8 has that one problem; surplus cells of a row are told once;
+- no echo: a header repeated as a row is told as that and not judged; no row problems below a header with duplicate
+  labels; no dangling references into a table that could not be read or lacks the column; a file that is not UTF-8
+  has that one problem; surplus cells of a row are told once;
 - no limit of 1000: all problems are found; of one kind in one column of one file at most `limit` are listed, and how
   many more there are is said.
 """

@@ -50,6 +50,7 @@ def interpret(sheet: Sheet, file: str, titles: Titles, code_lists: Mapping[str, 
     reading.rows = [
         {column.name: column.texts[at] for column in columns} for at in range(len(rows))
     ]
+    reading.context_columns = context
     reading.context = [{name: row.at(position) for name, position in context.items()} for row in rows]
     reading.asked = {(column.numbers[at], column.name) for column in columns for at in column.asked}
     reading.asked |= {(number, None) for number in shifted}

@@ -124,6 +124,7 @@ class Reading:
     rows: list[dict[str, str]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     context: list[dict[str, Cell]] = field(default_factory=list)
+    context_columns: dict[str, int] = field(default_factory=dict)
     asked: set[tuple[int, str | None]] = field(default_factory=set)
     guesses: list[Guess] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

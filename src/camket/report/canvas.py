@@ -21,8 +21,8 @@ from matplotlib.textpath import text_to_path
 from camket.messages import ToolFailed
 from camket.report.words import Voice
 
-WIDTH = 5.8  # inches: 557 px on a screen, about nine tenths of the text width of an A4 page
-SIZE, SMALL = 10.0, 9.0
+WIDTH = 5.2  # inches: 499 px on a screen, so that 330 px of a telephone shrink letters by a third only
+SIZE, SMALL = 10.0, 9.3
 LEAD = 0.19
 STYLE = {
     "font.family": "Be Vietnam Pro",
@@ -179,9 +179,8 @@ class Canvas:
         for line in wrapped(footer, WIDTH, SMALL):
             self.text(0, self.y + 0.1, line, size=SMALL, colour="quiet")
             self.y += 0.175
-        if self.voice.meta.get("is_demonstration"):
-            self.text(0, self.y + 0.1, self.voice.word("edition.mark"), size=SMALL, weight="semibold", colour="mark")
-            self.y += 0.18
+        self.text(0, self.y + 0.1, self.voice.word("edition.mark"), size=SMALL, weight="semibold", colour="mark")
+        self.y += 0.18
         height = self.y + 0.04
         with rc_context(STYLE):
             figure = Figure(figsize=(WIDTH, height))

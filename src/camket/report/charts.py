@@ -146,7 +146,7 @@ def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None
     """
     most = max((number for _, bars in rows for _, number in bars), default=1)
     widest = max((width_of(name) for name, _ in rows), default=0)
-    left = widest + 0.2 if widest < 2.3 else 0.0
+    left = widest + 0.2 if widest < 2.5 else 0.0
     scale = _scale(left, WIDTH - 0.55, most)
     for name, bars in rows:
         if left:
@@ -175,7 +175,7 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
     national = voice.percentage(voice.figures.row(code))
     canvas.key([("dot", "navy", voice.word("charts.fields.rate")), ("line", "unknown", voice.word("charts.fields.interval")),
                 ("tick", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
-    left, right = 2.15, 1.3
+    left, right = 2.05, 1.25
     scale = _scale(left, WIDTH - right, 100)
     for member in members(voice, dimension, "signed"):
         row = row_of(voice, code, dimension, member)

@@ -130,12 +130,11 @@ def _embedded_version() -> str:
 def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
     """Write <language>/_edition.yml: what documents of this edition carry as metadata. True if it changed."""
     is_demonstration = bool(voice.meta.get("is_demonstration"))
-    kind = "demonstration" if is_demonstration else "public_record"
-    dates = {"T": voice.date(voice.figures.edition["valid_date"]), "K": voice.date(voice.figures.edition["knowledge_date"])}
-    mark = voice.word("edition.mark") if is_demonstration else voice.word("edition.mark_public_record")
-    banner = voice.word(f"edition.banner_{kind}")
+    edition = voice.figures.edition
+    dates = {"T": voice.date(edition["valid_date"]), "K": voice.date(edition["knowledge_date"])}
+    banner, mark = voice.word("edition.banner"), voice.word("edition.mark")
     metadata: dict[str, Any] = {
-        "subtitle": voice.word(f"edition.subtitle_{kind}").format(**dates),
+        "subtitle": voice.word("edition.subtitle").format(**dates),
         "is-demonstration": is_demonstration,
         "is-public-record": not is_demonstration,
         "made-with-quarto": renderer == "quarto",

@@ -162,9 +162,9 @@ def _trend(voice: Voice, node: dict[str, Any]) -> Choice:
 
 
 def _range(voice: Voice, node: dict[str, Any]) -> Choice:
-    """range: {low} and {high} of the percentages that may be printed, with their codes · none: fewer than two."""
+    """range: {low} and {high} of the rates with enough to divide by, with their codes · none: fewer than two."""
     printed = {code: voice.percentage(voice.figures.row(code)) for code in node["about"]}
-    shares = {code: value for code, value in printed.items() if value is not None}
+    shares = {code: value for code, value in printed.items() if voice.size(voice.figures.row(code)) == "plain"}
     if len(set(shares.values())) < 2:
         return "none", {}
     low, high = min(shares, key=lambda c: (shares[c], c)), max(shares, key=lambda c: (shares[c], c))
