@@ -1,0 +1,117 @@
+"""The release folder: complete, verifiable with common tools, replaced whole or not at all."""
+
+import csv
+import hashlib
+import json
+import subprocess
+
+import frictionless
+import pytest
+from support import edition, toy_package
+
+from camket import build, figures, release
+from camket.messages import ToolFailed
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The worked example built up to its figures, with a stand-in report (rendering has tests of its own)."""
+    folder = tmp_path_factory.mktemp("release")
+    toy = edition(toy_package(folder / "package"), folder / "build")
+    build.run(toy, "marts")
+    quality = toy.build / "quality"
+    quality.mkdir()
+    (quality / "check_results.csv").write_text(
+        "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
+        "AGG-01,error,dataset,pass,13,0,0,\nDAT-04,error,record,fail,13,1,1,\n"
+    )
+    (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\nDAT-04/x,DAT-04,error,MOFA\n")
+    _stand_ins(quality)
+    build.run(toy, "figures")
+    figures.export(toy.database, toy.build / "figures")
+    out = toy.build / "report/out"
+    out.mkdir(parents=True)
+    (out / "review-vi.html").write_text("<p>Báo cáo</p>", encoding="utf-8")
+    (toy.build / "report/renderer.json").write_text('{"name": "embedded", "version": "1"}')
+    return toy
+
+
+def _stand_ins(quality):
+    """Files that later checks write and the figures read."""
+    (quality / "findings_life.csv").write_text("finding_id,rule_id,severity,agency_id,status,first_round,rounds_seen\n")
+
+
+@pytest.fixture(scope="module")
+def published(built, tmp_path_factory):
+    target = tmp_path_factory.mktemp("dist") / "toy"
+    return target, release.write(built, target)
+
+
+def test_frictionless_validates_the_released_package(published):
+    target, _ = published
+    report = frictionless.validate(str(target / "data/datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+    assert {task.name for task in report.tasks} == set(release.RELEASED)
+
+
+def test_every_file_is_in_the_sums_and_common_tools_verify_them(published):
+    target, _ = published
+    result = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=target, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    listed = {line.split("  ")[1] for line in (target / "SHA256SUMS").read_text().splitlines()}
+    assert listed == {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} - {"SHA256SUMS"}
+
+
+def test_the_manifest_names_dates_tools_inputs_and_what_was_withheld(published, built):
+    manifest = json.loads((published[0] / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["edition"]["T"], manifest["edition"]["K"]) == ("2025-09-30", "2025-10-10")
+    assert manifest["tools"]["duckdb"] and manifest["renderer"]["name"] == "embedded"
+    by_path = {item["path"]: item["sha256"] for item in manifest["inputs"]}
+    register = built.package.resource("commitments").file
+    assert by_path["raw/toy/register/commitments.csv"] == hashlib.sha256(register.read_bytes()).hexdigest()
+    assert {"indicator": "R2", "rules": ["DAT-04"]} in manifest["withheld"]
+    assert "R1" not in [item["indicator"] for item in manifest["withheld"]]
+
+
+def test_a_withheld_figure_has_no_number_and_the_rest_is_published(published):
+    rows = {row["figure_id"]: row for row in csv.DictReader(open(published[0] / "figures.csv", encoding="utf-8"))}
+    assert rows["R2"]["value"] == rows["R2"]["numerator"] == "" and rows["R2"]["withheld_by"] == "DAT-04"
+    assert (rows["R1"]["numerator"], rows["R1"]["denominator"], rows["R1"]["value"]) == ("5", "10", "0.500000")
+
+
+def test_rows_are_sorted_by_their_key_and_csv_and_parquet_agree(published):
+    import pandas as pd
+
+    for name in release.RELEASED:
+        table = pd.read_parquet(published[0] / f"data/{name}.parquet")
+        text = pd.read_csv(published[0] / f"data/{name}.csv", dtype=str, keep_default_na=False)
+        assert list(table.columns) == list(text.columns) and len(table) == len(text)
+    ids = pd.read_csv(published[0] / "data/commitments.csv").commitment_id
+    assert ids.is_monotonic_increasing and len(ids) == 13
+
+
+def test_free_text_of_submissions_is_not_released(published):
+    header = (published[0] / "data/updates.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert not {"narrative", "difficulty_note", "recommendation", "evidence_ref"} & set(header)
+
+
+def test_the_same_edition_gives_the_same_bytes(published, built, tmp_path):
+    release.write(built, tmp_path / "toy")
+    for path in sorted(p for p in published[0].rglob("*") if p.is_file()):
+        assert path.read_bytes() == (tmp_path / "toy" / path.relative_to(published[0])).read_bytes(), path.name
+
+
+def test_a_release_that_fails_leaves_the_one_before_untouched(built, tmp_path, monkeypatch):
+    target = tmp_path / "toy"
+    release.write(built, target)
+    before = {p: p.read_bytes() for p in target.rglob("*") if p.is_file()}
+    monkeypatch.setattr(release, "_write_readme", lambda *_: (_ for _ in ()).throw(ToolFailed("no room", "Make room.")))
+    with pytest.raises(ToolFailed):
+        release.write(built, target)
+    assert {p: p.read_bytes() for p in target.rglob("*") if p.is_file()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["toy"]
+
+
+def test_the_summary_says_what_a_person_wants_to_know(published):
+    text = "\n".join([published[1].headline, *published[1].lines])
+    assert "T = 2025-09-30" in text and "5 / 10 = 50.0 %" in text and "withheld (DAT-04)" in text
