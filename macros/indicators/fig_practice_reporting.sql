@@ -50,7 +50,7 @@
   measure: max
   of: missed_in_a_row
   numerator: is_reporting_now
-  unit: count
+  unit: rounds
   by: {national: all, agency: agency_id}
   description_en: Obligations missed in a row up to the last round, by agencies that have to report now; nationally the longest run.
   description_vi: Số nghĩa vụ liên tiếp không thực hiện đến kỳ gần nhất của cơ quan đang phải báo cáo; toàn quốc lấy chuỗi dài nhất.

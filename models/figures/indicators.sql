@@ -3,7 +3,8 @@
   'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
   'fig_signing': fig_signing_indicators(), 'fig_flows': fig_flows_indicators(), 'fig_changes': fig_changes_indicators(),
   'fig_maturity': fig_maturity_indicators(), 'fig_reporting': fig_reporting_indicators(), 'fig_claims': fig_claims_indicators(),
-  'fig_quality': fig_quality_indicators()
+  'fig_practice_reporting': fig_practice_reporting_indicators(), 'fig_practice_changes': fig_practice_changes_indicators(),
+  'fig_practice_support': fig_practice_support_indicators(), 'fig_lags': fig_lags_indicators(), 'fig_quality': fig_quality_indicators()
 } %}
 {% set documented = [] %}
 {% for model, indicators in families.items() %}

@@ -23,7 +23,7 @@ PHASES = {
     # what counts the results of checks, once more, after the rules about figures have run
     "recount": ["figures/fig_quality.sql+"],
 }
-REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
+REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests", "lag_spells", "lag_curves", "lag_tests")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def rebuild(edition: Edition) -> None:
     _dbt(
         edition,
         second,
-        [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts")],
+        [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts", "lags")],
         threads=1,
         test=False,
     )

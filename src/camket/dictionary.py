@@ -15,7 +15,7 @@ import yaml
 
 from camket.messages import ToolFailed
 
-CONTRACTS = ("models/marts/_marts.yml", "models/figures/_figures.yml")
+CONTRACTS = ("models/marts/_marts.yml", "models/practice/_practice.yml", "models/lags/_lags.yml", "models/figures/_figures.yml")
 TYPES = {
     "string": "string",
     "date": "date",
@@ -58,13 +58,13 @@ class Table:
 
 @cache
 def tables(root: Path) -> dict[str, Table]:
-    """Every table with a contract, by name. Raises ToolFailed for a column that nothing describes."""
+    """Every table with a key in its contract, by name. Raises ToolFailed for a column that nothing describes."""
     raw = _raw_fields(root)
     found = {}
     for path in CONTRACTS:
         for model in yaml.safe_load((root / path).read_text(encoding="utf-8"))["models"]:
-            if "columns" in model:
-                meta = model["config"]["meta"]
+            meta = model.get("config", {}).get("meta", {})
+            if "primary_key" in meta:
                 found[model["name"]] = Table(
                     name=model["name"],
                     description_en=model["description"],

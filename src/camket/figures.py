@@ -33,6 +33,23 @@ EXPORTED = {
     "backlog_stocks": "valid_date",
     "backlog_flows": "to_date, commitment_id, movement",
     "rate_changes": "rate, commitment_id, cause",
+    "lag_spells": "event, series, commitment_id",
+    "lag_curves": "event, series, stratum, time_days",
+    "lag_tests": "event, comparison",
+    "deadline_changes": "commitment_id, change_number",
+    "slippage": "commitment_id",
+    "reversals": "commitment_id, round_id",
+    "conflict_pairs": "commitment_id, co_lead_agency_id",
+    "difficulties": "commitment_id",
+    "recommendations": "commitment_id, round_id, agency_id",
+    "agency_reporting": "agency_id",
+    "escalations": "list_position",
+    "round_items": "round_id, commitment_id",
+    "transfers": "commitment_id, from_date",
+    "succession_pairs": "lead_agency_id_as_was, lead_agency_id_as_now",
+    "succession_totals": "agency_id",
+    "narrative_runs": "commitment_id",
+    "required_contents": "commitment_id, content",
 }
 
 

@@ -145,7 +145,7 @@ def test_ongoing_frameworks_are_left_out(connection):
 
 
 def random_register(seed: int, size: int) -> pd.DataFrame:
-    """A register with all that makes lags hard: ties, late registration, silence, exits, dates missing or out of order."""
+    """A register with all that makes lags hard: ties, late registration, silence, exits, dates missing or unordered."""
     rng = random.Random(seed)
     grid = rng.choice([1, 1, 30])  # with 30, many fall on the same day
 

@@ -21,7 +21,7 @@ import duckdb
 from camket.contract.cells import Verdict, judge_row
 from camket.contract.compile import CompiledTable, join_expressions, literal, quote_name
 from camket.contract.prescan import prescan
-from camket.contract.scan import ABSENT, MAX_RECORD, SURPLUS, Scan
+from camket.contract.scan import ABSENT, SURPLUS, Scan
 from camket.messages import ToolFailed
 
 _GLOB = re.compile(r"[*?\[\]{}\\]")
@@ -287,5 +287,5 @@ def _source(labels: Sequence[str], path: Path, is_copy: bool) -> str:
     return (
         f"read_csv({literal(str(path))}, columns={{{columns}}}, header=true, auto_detect=false, delim=',', quote='\"', "
         f"escape='\"', comment='', nullstr={literal(ABSENT)}, strict_mode=true, null_padding=false, "
-        f"ignore_errors=false, max_line_size={8 * MAX_RECORD})"
+        f"ignore_errors=false)"
     )

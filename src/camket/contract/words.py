@@ -48,8 +48,8 @@ _TEXTS: dict[str, tuple[str, str, str, str, str]] = {
     ),
     "record-too-long": (
         "STR-01",
-        "The row is longer than a million characters; the rest of the file was not checked.",
-        "Dòng dài hơn một triệu ký tự; phần còn lại của tệp chưa được kiểm tra.",
+        "The row is longer than 250,000 characters; the rest of the file was not checked.",
+        "Dòng dài hơn 250.000 ký tự; phần còn lại của tệp chưa được kiểm tra.",
         "Check that the file is a table of comma-separated values with line ends.",
         "Kiểm tra tệp có đúng là bảng ngăn cách bằng dấu phẩy và có xuống dòng không.",
     ),

@@ -195,10 +195,6 @@ def _sequence(
     row: Record, commitment: Record, agency_id: str, round_id: str, register: Register, ask: Ask, titles: Titles
 ) -> Iterator[Problem]:
     code, reason = commitment["commitment_id"], row.get("status_change_reason")
-    due = row.get("current_due_date")
-    before = register.last_given(code, agency_id, round_id, "current_due_date") or commitment["due_date"]
-    if due and due != before and not row.get("due_change_reason"):
-        yield ask("due-without-reason", "due_change_reason", before=before or "–", after=due)
     if not row.get("as_of_date"):
         return
     last = register.previous(code, agency_id, round_id, row["as_of_date"])

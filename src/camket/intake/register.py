@@ -139,17 +139,6 @@ class Register:
         ]
         return max(earlier, key=lambda report: report.order, default=None)
 
-    def last_given(self, commitment_id: str, agency_id: str, round_id: str, field: str) -> str:
-        """The last value that the line gave for a field before a round; empty if none did."""
-        line = self.leads_ever(commitment_id)
-        line = line if agency_id in line else {agency_id}
-        given = [
-            report
-            for report in self.reports[commitment_id]
-            if report.values["agency_id"] in line and report.values["round_id"] < round_id and report.values[field]
-        ]
-        return max(given, key=lambda report: report.order).values[field] if given else ""
-
     def open_commitments(self, agency_id: str, round_id: str) -> Iterator[tuple[Record, str]]:
         """What an agency is asked about in a round: (commitment, role), as lead or co-lead on the cut-off.
 

@@ -56,12 +56,13 @@ def plain(text: object, width: int = CELL_WIDTH) -> str:
 
 def cell(text: object, width: int = CELL_WIDTH) -> str:
     """`plain` text as Markdown that stands for itself, in a table cell, a caption or a sentence."""
-    return "".join(ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in plain(text, width))
+    written = (ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in plain(text, width))
+    return "".join(written).replace("..", ".\\.")  # three points would become one character
 
 
 def attribute(text: object, width: int = 2000) -> str:
     """Text for a double-quoted attribute of Pandoc's, as the value of fig-alt."""
-    out = plain(text, width).replace("\\", "\\\\").replace('"', '\\"')
+    out = plain(text, width).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
     # Quarto fills shortcodes before Pandoc parses; an entity keeps the brace out of its sight.
     return out.replace("{", "&#123;").replace("}", "&#125;").replace("<", "&lt;").replace(">", "&gt;")
 

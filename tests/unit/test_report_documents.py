@@ -1,0 +1,169 @@
+"""The documents themselves: no number typed by hand, the same structure in both languages, and a render of all of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from test_report_edition import PROJECT, REPORTS, package, write_edition
+
+from camket.messages import ToolFailed
+from camket.report import quarto
+from camket.report.render import choose, prepare, render, render_document
+from camket.report.snippets import ALL_TABLES, CHART_NAMES, INCLUDE, VARIABLE, sources
+
+DOCUMENTS = sources(REPORTS)
+# Where a digit may stand in a sentence: years of the term, the month the mechanism began, codes of rates and labels.
+ALLOWED = re.compile(
+    r"\{\{<.*?>\}\}"  # variables and includes
+    r"|`[^`]*`|\{[^{}]*\}"  # code; attributes
+    r"|@(?:fig|tbl|sec)-[\w-]+"
+    r"|\bR\d[cvx]?\b|\bRT\d\b"
+    r"|\b202[1-5]\b|tháng 4/2024|April 2024"
+)
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(REPORTS).as_posix())
+def test_no_number_is_typed_by_hand(path):
+    for line_number, line in enumerate(text_of(path).splitlines(), 1):
+        rest = ALLOWED.sub("", line)
+        assert not re.search(r"\d", rest), f"{path.name}:{line_number}: {line}"
+
+
+def test_no_number_is_typed_into_sentences():
+    words = (REPORTS / "words.yml").read_text("utf-8")
+    said = words[words.index("\nsentences:") :]
+    for line in said.splitlines():
+        rest = re.sub(r"\{[^{}]*\}|\bR\d[cvx]?\b|202\d", "", line.split("#")[0])
+        assert not re.search(r"\d", rest), line
+
+
+def structure(path: Path, language: str) -> dict:
+    """What has to be the same in both languages."""
+    text = text_of(path)
+    return {
+        "headings": [re.sub(r" .*?(\{.*)?$", r" \1", line) for line in text.splitlines() if re.match(r"#+ ", line)],
+        "includes": INCLUDE.findall(text),
+        "variables": sorted(name.removeprefix(f"{language}.") for name in VARIABLE.findall(text)),
+        "references": sorted(re.findall(r"@((?:fig|tbl|sec)-[\w-]+)", text)),
+        "divs": re.findall(r"^:::+ *\{([^}]*?)(?: title=.*)?\}", text, re.M),
+        "paragraphs": len(re.split(r"\n\s*\n", text.strip())),
+    }
+
+
+@pytest.mark.parametrize("path", sorted((REPORTS / "vi").glob("*.qmd")), ids=lambda path: path.name)
+def test_both_languages_have_the_same_structure(path):
+    assert structure(path, "vi") == structure(REPORTS / "en" / path.name, "en")
+
+
+def test_both_languages_have_the_same_files():
+    names = [{path.name for path in (REPORTS / language).iterdir() if path.is_file()} for language in ("vi", "en")]
+    assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_chart_and_table_is_included_once(language):
+    included = [Path(name).stem for path in (REPORTS / language).glob("*.qmd") for name in INCLUDE.findall(text_of(path))
+                if name.startswith("_generated/")]  # fmt: skip
+    assert sorted(included) == sorted([f"tbl-{name}" for name in ALL_TABLES] + [f"fig-{name}" for name in CHART_NAMES])
+
+
+def test_vietnamese_is_written_with_its_marks():
+    for path in (REPORTS / "vi").glob("*.qmd"):
+        for word in re.findall(r"\b(?:cam ket|thoi han|so lieu|bao cao|hoan thanh)\b", text_of(path)):
+            pytest.fail(f"{path.name}: {word}")
+
+
+# ------------------------------------------------------------------------------------------------------------ render
+
+
+@pytest.mark.parametrize("is_demonstration", [True, False])
+def test_the_review_renders_in_both_languages(tmp_path, is_demonstration):
+    build = write_edition(tmp_path)
+    made = render(build, REPORTS, package(is_demonstration), renderer="embedded")
+    assert [path.name for path in made] == ["review-vi.html", "review-vi.pdf", "review-en.html", "review-en.pdf"]
+    for path in made[::2]:
+        page = path.read_text("utf-8")
+        assert ("DEMONSTRATION DATA" in page) == is_demonstration
+        assert "□" not in page and "??" not in page
+        assert not re.search(r"<(?:img|script|link)[^>]+(?:src|href)=\"(?!data:|#)", page)
+    assert '"name": "embedded"' in (build / "report" / "renderer.json").read_text("utf-8")
+
+
+def test_every_page_of_a_demonstration_bears_the_mark(tmp_path):
+    from pypdf import PdfReader
+
+    staged = prepare(write_edition(tmp_path), REPORTS, package(), renderer="embedded")
+    [path] = render_document(staged, "vi", ["pdf"])
+    pages = PdfReader(path).pages
+    assert len(pages) > 10
+    assert all("DEMONSTRATION DATA" in page.extract_text() for page in pages)
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path):
+    made = []
+    for name in ("first", "second"):
+        made.append([p.read_bytes() for p in render(write_edition(tmp_path / name), REPORTS, package(), languages=["vi"],
+                                                    renderer="embedded")])  # fmt: skip
+    assert made[0] == made[1]
+
+
+def test_a_changed_sentence_leaves_the_pieces_alone(tmp_path):
+    build = write_edition(tmp_path / "build")
+    reports = tmp_path / "reports"
+    for path in REPORTS.rglob("*"):
+        if path.is_file():
+            target = reports / path.relative_to(REPORTS)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    prepare(build, reports, package(), renderer="embedded")
+    before = {p: p.stat().st_mtime_ns for p in (build / "report").rglob("*") if p.is_file()}
+    with (reports / "vi/_summary.qmd").open("a", encoding="utf-8") as stream:
+        stream.write("\nThêm một câu: {{< var vi.superseded.value >}}.\n")
+    (reports / "en/_claims.qmd").unlink()
+    (reports / "en/review.qmd").write_text(text_of(reports / "en/review.qmd").replace("{{< include _claims.qmd >}}", ""), "utf-8")
+    with pytest.raises(ToolFailed, match=r"en/_summary|tbl-claims|reference"):
+        (reports / "en/_method.qmd").write_text("See @tbl-claims.\n", "utf-8")
+        prepare(build, reports, package(), renderer="embedded", snippets=False)
+    assert not (build / "report/en/_claims.qmd").exists()
+    (reports / "en/_method.qmd").write_bytes((REPORTS / "en/_method.qmd").read_bytes())
+    prepare(build, reports, package(), renderer="embedded", snippets=False)
+    changed = {p.relative_to(build / "report").as_posix() for p, t in before.items() if p.exists() and p.stat().st_mtime_ns != t}
+    assert changed == {"vi/_summary.qmd", "en/review.qmd", "en/_method.qmd", "_variables.yml"}
+
+
+def test_snippets_have_to_be_there(tmp_path):
+    with pytest.raises(ToolFailed, match="not there yet"):
+        prepare(write_edition(tmp_path), REPORTS, package(), renderer="embedded", snippets=False)
+
+
+def test_the_renderer_is_chosen(monkeypatch, tmp_path):
+    monkeypatch.delenv("QUARTO_PATH", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert choose("auto") == ("embedded", None) == choose("embedded")
+    with pytest.raises(ToolFailed):
+        choose("quarto")
+    with pytest.raises(ToolFailed):
+        choose("no such")
+    monkeypatch.setenv("QUARTO_PATH", str(tmp_path / "missing"))
+    with pytest.raises(ToolFailed):
+        choose("auto")
+
+
+@pytest.mark.skipif(quarto.find() is None, reason="Quarto is not installed")
+def test_genuine_quarto_renders_the_same_files(tmp_path):
+    made = render(write_edition(tmp_path), REPORTS, package(), renderer="quarto")
+    assert [path.name for path in made] == ["review-vi.html", "review-vi.pdf", "review-en.html", "review-en.pdf"]
+    page = made[0].read_text("utf-8")
+    assert "DEMONSTRATION DATA" in page and "?@" not in page and "{{&lt;" not in page
+
+
+def test_the_guide_names_what_is_there():
+    guide = (PROJECT / "docs/report.md").read_text("utf-8")
+    for name in (*CHART_NAMES, *ALL_TABLES):
+        assert f"`{name}`" in guide, name
