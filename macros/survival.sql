@@ -53,8 +53,3 @@
 {{ return(fromyaml(series)) }}
 {% endmacro %}
 
-{# A parameter of lags, or its default while raw/reference/parameters.csv does not hold it. #}
-{% macro lag_parameter(parameter_id, type='integer') -%}
-  {%- set defaults = {'lag_series_start': '2024-04-01', 'lag_horizon_days': '180'} -%}
-  coalesce({{ parameter(parameter_id, type) }}, cast('{{ defaults[parameter_id] }}' as {{ type }}))
-{%- endmacro %}

@@ -5,7 +5,7 @@ with horizons as (
   union all
   select 'started', {{ parameter('start_days') }}
   union all
-  select 'completed', {{ lag_parameter('lag_horizon_days') }}
+  select 'completed', {{ parameter('lag_horizon_days') }}
 ),
 
 sides as (

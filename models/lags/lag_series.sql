@@ -4,8 +4,8 @@ with edition as (
   select
     valid_date,
     {{ parameter('scope_start_date', 'date') }} as scope_start,
-    {{ lag_parameter('lag_series_start', 'date') }} as mechanism_start,
-    cast(date_trunc('quarter', valid_date - {{ lag_parameter('lag_horizon_days') }} + 1) as date) - 1 as reached_date
+    {{ parameter('lag_series_start', 'date') }} as mechanism_start,
+    cast(date_trunc('quarter', valid_date - {{ parameter('lag_horizon_days') }} + 1) as date) - 1 as reached_date
   from {{ ref('editions') }}
 ),
 

@@ -76,7 +76,7 @@ pairs as (
 )
 
 select
-  relation, claim_id, other_claim_id, coalesce(third_claim_id, '') as third_claim_id,
+  relation, claim_id, other_claim_id, coalesce(third_claim_id, 'none') as third_claim_id,
   cast(implied_low as decimal(28, 6)) as implied_low, cast(implied_high as decimal(28, 6)) as implied_high,
   cast(value_low as decimal(28, 6)) as value_low, cast(value_high as decimal(28, 6)) as value_high,
   implied_low <= value_high and value_low <= implied_high as is_consistent

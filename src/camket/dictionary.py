@@ -59,20 +59,18 @@ class Table:
 @cache
 def tables(root: Path) -> dict[str, Table]:
     """Every table with a key in its contract, by name. Raises ToolFailed for a column that nothing describes."""
-    raw = _raw_fields(root)
-    found = {}
-    for path in CONTRACTS:
-        for model in yaml.safe_load((root / path).read_text(encoding="utf-8"))["models"]:
-            meta = model.get("config", {}).get("meta", {})
-            if "primary_key" in meta:
-                found[model["name"]] = Table(
-                    name=model["name"],
-                    description_en=model["description"],
-                    description_vi=meta["description_vi"],
-                    primary_key=tuple(meta["primary_key"]),
-                    columns=tuple(_column(item, raw, f"{path}: {model['name']}") for item in model["columns"]),
-                )
-    return found
+    models = [
+        (path, model)
+        for path in CONTRACTS
+        for model in yaml.safe_load((root / path).read_text(encoding="utf-8"))["models"]
+        if "primary_key" in model.get("config", {}).get("meta", {})
+    ]
+    known = _raw_fields(root)
+    for _, model in models:
+        for item in model["columns"]:
+            if "description" in item:
+                known.setdefault(item["name"], _own_words(item))
+    return {model["name"]: _table(model, known, path) for path, model in models}
 
 
 def _raw_fields(root: Path) -> dict[str, dict]:
@@ -83,26 +81,45 @@ def _raw_fields(root: Path) -> dict[str, dict]:
     return fields
 
 
-def _column(item: dict, raw: dict[str, dict], where: str) -> Column:
-    name, meta = item["name"], item.get("config", {}).get("meta", {})
-    known = raw.get(name, {})
-    description = item.get("description") or known.get("description")
-    description_vi = meta.get("description_vi") or known.get("description_vi")
-    if not description or not description_vi:
+def _own_words(item: dict) -> dict:
+    """What a column described beside its model means, in the shape of a schema's field."""
+    description_vi = item.get("config", {}).get("meta", {}).get("description_vi")
+    return {
+        "title": item["name"].replace("_", " "),
+        "title_vi": (description_vi or "").rstrip("."),
+        "description": item["description"],
+        "description_vi": description_vi,
+    }
+
+
+def _table(model: dict, known: dict[str, dict], path: str) -> Table:
+    meta = model["config"]["meta"]
+    return Table(
+        name=model["name"],
+        description_en=model["description"],
+        description_vi=meta["description_vi"],
+        primary_key=tuple(meta["primary_key"]),
+        columns=tuple(_column(item, known, f"{path}: {model['name']}") for item in model["columns"]),
+    )
+
+
+def _column(item: dict, known: dict[str, dict], where: str) -> Column:
+    name = item["name"]
+    words = _own_words(item) if "description" in item else known.get(name, {})
+    if not words.get("description") or not words.get("description_vi"):
         raise ToolFailed(
             f"{where}.{name} has no description in both languages",
             "Describe it there, or in the schema of the raw table.",
         )
-    own = "description" in item
     return Column(
         name=name,
         type="number" if item["data_type"].startswith("decimal") else TYPES[item["data_type"]],
-        title_en=name.replace("_", " ") if own else known["title"],
-        title_vi=description_vi.rstrip(".") if own else known["title_vi"],
-        description_en=description,
-        description_vi=description_vi,
-        categories=() if own else tuple(known.get("categories", ())),
-        is_released=meta.get("released", True),
+        title_en=words["title"],
+        title_vi=words["title_vi"],
+        description_en=words["description"],
+        description_vi=words["description_vi"],
+        categories=tuple(words.get("categories", ())),
+        is_released=item.get("config", {}).get("meta", {}).get("released", True),
     )
 
 

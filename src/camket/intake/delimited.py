@@ -45,6 +45,7 @@ def parse(text: str, file: str, titles: Titles) -> tuple[Sheet | None, list[Gues
     problems += _widths(sheet, file, titles)
     problems += _swallowed(sheet, delimiter, file)
     problems += _changed_quotes(sheet, file)
+    sheet.faulty = {item.row for item in problems if item.row is not None}
     return sheet, guesses, problems
 
 

@@ -13,13 +13,14 @@ from camket.contract.words import suggestion_slots
 from camket.intake import vietnamese
 from camket.intake.column import Column
 from camket.intake.dates import Evidence, looks_like_date, read_dates
-from camket.intake.model import MAX_TITLE_ROWS, Cell, Reading, Row, Sheet, column_letters
+from camket.intake.model import EMPTY, MAX_TITLE_ROWS, Cell, Reading, Row, Sheet, column_letters
 from camket.intake.titles import OPTIONAL, Titles, context_name, plain
 from camket.intake.values import code_words, read_codes, read_integers, read_rounds, read_texts
 from camket.intake.words import guess, problem
 from camket.messages import Problem
 
 _LEAST_TITLES = 3
+_MOST_TRIED = 200  # rows in which a shift is looked for; a file of nothing else is told by its cells
 _INTEGER_LIKE = re.compile(r"[+-]?\d{1,3}([.,]0{1,2})? ?%?")
 
 
@@ -42,7 +43,7 @@ def interpret(sheet: Sheet, file: str, titles: Titles, code_lists: Mapping[str, 
     columns = _columns(rows, sheet, file, titles, reading)
     lists = {name: words for name, item in titles.fields.items() if (words := code_words(item))} | dict(code_lists)
     shifted = _shifted(rows, columns, lists, file, sheet)
-    _read(columns, lists, shifted)
+    _read(columns, lists, sheet.faulty.union(shifted))
     for column in columns:
         reading.guesses += column.guesses
         reading.problems += column.problems
@@ -53,7 +54,7 @@ def interpret(sheet: Sheet, file: str, titles: Titles, code_lists: Mapping[str, 
     reading.context_columns = context
     reading.context = [{name: row.at(position) for name, position in context.items()} for row in rows]
     reading.asked = {(column.numbers[at], column.name) for column in columns for at in column.asked}
-    reading.asked |= {(number, None) for number in shifted}
+    reading.asked |= {(number, None) for number in sheet.faulty.union(shifted)}
     reading.guesses = _together(reading.guesses)
     return reading
 
@@ -202,10 +203,10 @@ def _columns(rows: list[Row], sheet: Sheet, file: str, titles: Titles, reading: 
     return columns
 
 
-def _read(columns: list[Column], lists: Mapping[str, Mapping[str, str]], shifted: Mapping[int, Problem]) -> None:
+def _read(columns: list[Column], lists: Mapping[str, Mapping[str, str]], skipped: set[int]) -> None:
     for column in columns:
         for at, cell in enumerate(column.cells):
-            if column.numbers[at] in shifted:
+            if column.numbers[at] in skipped:
                 column.asked.add(at)
             elif cell.kind == "formula":
                 column.ask("formula-cell", at)
@@ -232,30 +233,43 @@ def _shifted(
     """Rows whose cells fit their columns only when moved by one: row number → problem."""
     tests = {column.position: column for column in columns}
     found: dict[int, Problem] = {}
+    tried = 0
     for row in rows:
-        wrong = _misfits(row.cells, tests, lists)
-        if len(wrong) < 2:
+        wrong = _misfits(row.cells, tests, lists) if row.number not in sheet.faulty else []
+        if not wrong or tried >= _MOST_TRIED:
             continue
+        tried += 1
         if answer := _shift_of(row, min(wrong), tests, lists):
-            position, step = answer
-            side = ("right", "phải") if step > 0 else ("left", "trái")
+            position, side_en, side_vi = answer
             name = tests[position].name if position in tests else None
             found[row.number] = problem(
                 "shifted-row", file, row.number, name, row.at(position).text,
-                cell=sheet.place(row.number, position), side_en=side[0], side_vi=side[1],
+                cell=sheet.place(row.number, position), side_en=side_en, side_vi=side_vi,
             )  # fmt: skip
     return found
 
 
-def _shift_of(row: Row, first: int, tests: dict[int, Column], lists) -> tuple[int, int] | None:
-    for position in range(first, max(first - 3, -1), -1):
-        for step in (1, -1):
-            # step 1: a cell too many stands at `position`; -1: a cell is missing there.
-            moved = row.cells[:position] + row.cells[position + 1 :] if step > 0 else [*row.cells[:position], Cell(), *row.cells[position:]]
-            typed = sum(1 for at in tests if at >= position and at < len(moved) and not moved[at].is_empty and _is_typed(tests[at], lists))
-            if typed >= 2 and not _misfits(moved, tests, lists):
-                return position, step
+def _shift_of(row: Row, first: int, tests: dict[int, Column], lists) -> tuple[int, str, str] | None:
+    """Where a run of cells has to move by one so that all cells fit: (position, side they stand too far to)."""
+    width = max(max(tests) + 1, len(row.cells))
+    cells = row.cells + [EMPTY] * (width - len(row.cells))
+    for start in range(first, max(first - 4, -1), -1):
+        for end in range(width, start + 2, -1):
+            # Within the run from start to end a cell too many stands at its start, or one is missing there.
+            right = [*cells[:start], *cells[start + 1 : end], EMPTY, *cells[end:]]
+            if cells[start].is_empty and _fits(right, start, end, tests, lists):
+                return start, "right", "phải"
+            left = [*cells[:start], EMPTY, *cells[start : end - 1], *cells[end:]]
+            if cells[end - 1].is_empty and _fits(left, start, end, tests, lists):
+                return start, "left", "trái"
     return None
+
+
+def _fits(cells: list[Cell], start: int, end: int, tests: dict[int, Column], lists) -> bool:
+    moved = (at for at in tests if start <= at < end and not cells[at].is_empty and _is_typed(tests[at], lists))
+    enough = len(list(zip(moved, range(2), strict=False))) == 2
+    required = (at for at, column in tests.items() if column.field.get("constraints", {}).get("required"))
+    return enough and not any(cells[at].is_empty for at in required) and not _misfits(cells, tests, lists)
 
 
 def _is_typed(column: Column, lists) -> bool:

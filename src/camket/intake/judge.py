@@ -57,7 +57,7 @@ def judge(
     for at, row in enumerate(reading.rows):
         if _asked(reading, at, None):
             continue
-        clean = {name: ("" if _asked(reading, at, name) else text) for name, text in row.items()}
+        clean = {name: _sound(text, titles.fields[name], _asked(reading, at, name)) for name, text in row.items()}
         ask = _asker(reading, file, at)
         problems += _dates(clean, review, received, titles, ask)
         problems += _completion(clean, ask)
@@ -233,6 +233,18 @@ def _context(reading: Reading, at: int, commitment: Record, register: Register, 
                 "context-changed", file, reading.numbers[at], name, cell.text,
                 cell=reading.sheet.place(reading.numbers[at], reading.context_columns[name]), expected=expected[name] or "–",
             )  # fmt: skip
+
+
+def _sound(text: str, field: dict, is_asked: bool) -> str:
+    """A text that may be judged; empty for one that was asked back, or is not of its type."""
+    if is_asked:
+        return ""
+    if field["type"] == "date":
+        try:
+            return text if date.fromisoformat(text) and len(text) == 10 else ""
+        except ValueError:
+            return ""
+    return text
 
 
 def _asked(reading: Reading, at: int, name: str | None) -> bool:

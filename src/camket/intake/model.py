@@ -55,12 +55,16 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """A table of cells as received. `name` is None for a text file."""
+    """A table of cells as received. `name` is None for a text file.
+
+    faulty   rows whose cells cannot be told apart for certain: what is in them is not judged any further
+    """
 
     name: str | None
     rows: list[Row]
     hidden_rows: int = 0
     merged: Sequence[str] = ()
+    faulty: set[int] = field(default_factory=set)
 
     def place(self, row: int | None, position: int | None) -> str | None:
         """The cell as Excel names it: `B7`, or `Sheet1!B7`."""

@@ -15,11 +15,11 @@ from camket.intake.model import column_letters
 from camket.intake.register import Record, Register, Report
 from camket.intake.slip_book import open_book
 from camket.intake.titles import CONTEXT, Titles
-from camket.intake.workbook import TEMPLATE_SHEET
+from camket.intake.workbook import TEMPLATE_OTHERS, TEMPLATE_SHEET
 from camket.messages import ToolFailed
 from camket.package import SUBMISSIONS, Package
 
-LISTS, GUIDE = "Danh mục", "Hướng dẫn"
+GUIDE, LISTS = TEMPLATE_OTHERS
 # Bands of the head, with their columns in the order in which a report is written.
 BANDS = (
     ("Cam kết (không sửa)", "Commitment (do not edit)", "#DDE3E9", ("commitment_id", "title", "partner", "signed_date", "due_date", "last_narrative")),

@@ -13,6 +13,7 @@ from camket.intake.words import guess, problem
 from camket.messages import Problem
 
 TEMPLATE_SHEET = "Báo cáo"
+TEMPLATE_OTHERS = ("Hướng dẫn", "Danh mục")  # guide and code lists: nobody expects them to be read
 _LAST = MAX_ROWS + MAX_TITLE_ROWS
 
 
@@ -44,7 +45,7 @@ def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, lis
         if chosen is None:
             chosen = next((sheet for sheet in sheets if sheet.sheet_state == "visible"), sheets[0])
         others = [sheet.title for sheet in sheets if sheet is not chosen and sheet.sheet_state == "visible"]
-        if others:
+        if set(others) - set(TEMPLATE_OTHERS):
             guesses.append(guess("sheet", sheet=chosen.title, others=", ".join(others)))
         if book.epoch == CALENDAR_MAC_1904:
             guesses.append(guess("epoch"))

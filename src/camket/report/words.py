@@ -25,7 +25,7 @@ EMPTY = "–"  # no denominator; never 0 and never 100 %
 CELL_WIDTH = 400
 # Letters and digits are harmless, and so is this punctuation inside a line; all else gets a backslash, which Pandoc
 # takes before any ASCII punctuation. No run of { < @ $ # | [ ` survives to mean anything to Quarto, Pandoc or Typst.
-_HARMLESS = set(" ,.;()%/?+–—…’“”")
+_HARMLESS = set(" ,.;()%/?+-–—…’“”")
 
 
 # ------------------------------------------------------------------------------------------------ exact rounding
@@ -57,7 +57,8 @@ def plain(text: object, width: int = CELL_WIDTH) -> str:
 def cell(text: object, width: int = CELL_WIDTH) -> str:
     """`plain` text as Markdown that stands for itself, in a table cell, a caption or a sentence."""
     written = (ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in plain(text, width))
-    return "".join(written).replace("..", ".\\.")  # three points would become one character
+    # Runs of points and hyphens would become other characters.
+    return "".join(written).replace("..", ".\\.").replace("--", "-\\-")
 
 
 def attribute(text: object, width: int = 2000) -> str:
@@ -89,7 +90,7 @@ class Words:
     def read(cls, path: Path) -> Words:
         """Raises ToolFailed if the file is missing or no YAML."""
         try:
-            content = yaml.safe_load(path.read_text("utf-8"))
+            content = yaml.load(path.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         except (OSError, yaml.YAMLError) as error:
             raise ToolFailed(f"{path.name} cannot be read: {error}", "Mend or restore reports/words.yml.") from error
         return cls(path, content or {})
