@@ -1,4 +1,4 @@
-"""The documents themselves: no number typed by hand, the same structure in both languages, and a render of all of it."""
+"""The documents: no number typed by hand, the same structure in both languages, and a render of all of it."""
 
 from __future__ import annotations
 
@@ -69,8 +69,12 @@ def test_both_languages_have_the_same_files():
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_chart_and_table_is_included_once(language):
-    included = [Path(name).stem for path in (REPORTS / language).glob("*.qmd") for name in INCLUDE.findall(text_of(path))
-                if name.startswith("_generated/")]  # fmt: skip
+    included = [
+        Path(name).stem
+        for path in (REPORTS / language).glob("*.qmd")
+        for name in INCLUDE.findall(text_of(path))
+        if name.startswith("_generated/")
+    ]
     assert sorted(included) == sorted([f"tbl-{name}" for name in ALL_TABLES] + [f"fig-{name}" for name in CHART_NAMES])
 
 
@@ -114,7 +118,9 @@ def test_the_same_figures_give_the_same_bytes(made, tmp_path):
 
 
 def test_the_public_record_speaks_of_sources(tmp_path):
-    [path] = render(write_edition(tmp_path), REPORTS, package(False), languages=["en"], formats=["html"], renderer="embedded")
+    [path] = render(
+        write_edition(tmp_path), REPORTS, package(False), languages=["en"], formats=["html"], renderer="embedded"
+    )
     page = text_of(path)
     assert_whole(page)
     assert "DEMONSTRATION DATA" not in page
@@ -134,14 +140,20 @@ def test_a_changed_sentence_leaves_the_pieces_alone(tmp_path):
     with (reports / "vi/_summary.qmd").open("a", encoding="utf-8") as stream:
         stream.write("\nThêm một câu: {{< var vi.superseded.value >}}.\n")
     (reports / "en/_claims.qmd").unlink()
-    (reports / "en/review.qmd").write_text(text_of(reports / "en/review.qmd").replace("{{< include _claims.qmd >}}", ""), "utf-8")
+    (reports / "en/review.qmd").write_text(
+        text_of(reports / "en/review.qmd").replace("{{< include _claims.qmd >}}", ""), "utf-8"
+    )
     with pytest.raises(ToolFailed, match="en/_method.qmd:1: reference to sec-claims"):
         (reports / "en/_method.qmd").write_text("See @sec-claims.\n", "utf-8")
         prepare(build, reports, package(), renderer="embedded", snippets=False)
     assert not (build / "report/en/_claims.qmd").exists()
     (reports / "en/_method.qmd").write_bytes((REPORTS / "en/_method.qmd").read_bytes())
     prepare(build, reports, package(), renderer="embedded", snippets=False)
-    changed = {p.relative_to(build / "report").as_posix() for p, t in before.items() if p.exists() and p.stat().st_mtime_ns != t}
+    changed = {
+        p.relative_to(build / "report").as_posix()
+        for p, t in before.items()
+        if p.exists() and p.stat().st_mtime_ns != t
+    }
     assert changed == {"vi/_summary.qmd", "en/review.qmd", "en/_method.qmd", "_variables.yml"}
 
 

@@ -1,4 +1,4 @@
-"""A small edition for the tests of the report, written as the figures step would write it, and tests of how it is told."""
+"""A small edition for tests of the report, written as the figures step would write it, and how it is told."""
 
 from __future__ import annotations
 
@@ -31,18 +31,45 @@ MEMBERS = {
 }
 RATES = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R5", "R5q", "R6", "R6c", "stale_share")
 COUNTS = (
-    "signed", "eligible", "completed", "open", "superseded", "ongoing_framework", "attrition_before_due",
-    "exited_after_due", "backlog", "backlog_baseline", "open_in_term", "open_undated", "unassigned", "long_overdue",
-    "backlog_key_project", "completed_on_time", "completed_late", "completed_no_deadline", "timing_unknown",
-    "no_information", "not_started", "in_progress", "suspended", "in_conflict", "key_projects", "unverified_completions",
-    "overdue_days_total", "overdue_days_mean", "overdue_days_median", "overdue_days_max",
-)  # fmt: skip
+    "signed",
+    "eligible",
+    "completed",
+    "open",
+    "superseded",
+    "ongoing_framework",
+    "attrition_before_due",
+    "exited_after_due",
+    "backlog",
+    "backlog_baseline",
+    "open_in_term",
+    "open_undated",
+    "unassigned",
+    "long_overdue",
+    "backlog_key_project",
+    "completed_on_time",
+    "completed_late",
+    "completed_no_deadline",
+    "timing_unknown",
+    "no_information",
+    "not_started",
+    "in_progress",
+    "suspended",
+    "in_conflict",
+    "key_projects",
+    "unverified_completions",
+    "overdue_days_total",
+    "overdue_days_mean",
+    "overdue_days_median",
+    "overdue_days_max",
+)
 BANDS = ("ageing_0_30", "ageing_31_90", "ageing_91_180", "ageing_181_365", "ageing_366_730", "ageing_over_730")
 
 
 def figure(indicator: str, dimension: str = "national", member: str = "all", **values) -> dict:
     """One row of the figures table. `share=(n, d)` or `count=n`; the rest as columns."""
-    row = dict.fromkeys(("value", "numerator", "denominator", "lower_bound", "upper_bound", "interval_low", "interval_high"))
+    row = dict.fromkeys(
+        ("value", "numerator", "denominator", "lower_bound", "upper_bound", "interval_low", "interval_high")
+    )
     name = indicator if dimension == "national" else f"{indicator}.{dimension}.{member}"
     row |= {"figure_id": name, "indicator": indicator, "dimension": dimension, "member": member, "period": None}
     row |= {"unit": "count", "valid_date": date(2025, 12, 31), "knowledge_date": date(2026, 1, 10), "withheld_by": ""}
@@ -79,8 +106,13 @@ def rows() -> list[dict]:
     for code in ("ageing", "ageing_baseline"):
         out += [figure(code, "ageing_band", band, count=number(code, band) % 30) for band in BANDS]
     for year in YEARS:
-        out += [figure(code, "year", year, count=number(code, year) % 90) for code in ("signed_in_period", "documents_signed")]
-        out += [figure("signed_in_period", "quarter", f"{year}-Q{q}", count=number(year, str(q)) % 30) for q in (1, 2, 3, 4)]
+        out += [
+            figure(code, "year", year, count=number(code, year) % 90)
+            for code in ("signed_in_period", "documents_signed")
+        ]
+        out += [
+            figure("signed_in_period", "quarter", f"{year}-Q{q}", count=number(year, str(q)) % 30) for q in (1, 2, 3, 4)
+        ]
         out.append(figure("R4", "signed_year_horizon", f"{year}.6m", share=(3, 40)))
     out += [figure("R4", "national_horizon", f"all.{m}", share=(30, 90)) for m in ("6m", "12m", "24m", "36m")]
     out.append(figure("documents_signed", count=900))
@@ -88,10 +120,24 @@ def rows() -> list[dict]:
         due = 40
         for code, n in (("RT1", 30), ("RT2", 35), ("RT4", 28), ("RT5", 33)):
             out.append(figure(code, "round", member, share=(n + (member == "2025-Q4"), due)))
-        out += [figure(code, "round", member, count=50 + number(code, member) % 9) for code in ("stock_backlog", "stock_backlog_baseline")]
-    for code in ("became_overdue", "reopened_in", "late_registered", "completed_late", "extended_out", "exited", "corrected"):
+        out += [
+            figure(code, "round", member, count=50 + number(code, member) % 9)
+            for code in ("stock_backlog", "stock_backlog_baseline")
+        ]
+    for code in (
+        "became_overdue",
+        "reopened_in",
+        "late_registered",
+        "completed_late",
+        "extended_out",
+        "exited",
+        "corrected",
+    ):
         out.append(figure(f"flow_{code}", "round", "2025-Q4", count=number(code) % 5))
-    out += [figure(code, share=share) for code, share in (("RT1", (61, 80)), ("RT2", (70, 80)), ("RT4", (56, 80)), ("RT5", (66, 80)))]
+    out += [
+        figure(code, share=share)
+        for code, share in (("RT1", (61, 80)), ("RT2", (70, 80)), ("RT4", (56, 80)), ("RT5", (66, 80)))
+    ]
     for rate in ("R1", "R2", "R2c"):
         for code in ("change_before", "panel_before", "panel_after"):
             out.append(figure(code, "rate", rate, share=(40, 100)))
@@ -105,65 +151,124 @@ def rows() -> list[dict]:
     out += [figure("checked", "rule", "AGG-01", count=90), figure("findings", "rule", "AGG-01", count=0)]
     out += [figure("findings", "agency", "MOFA", count=5), figure("findings", "agency", "MOC", count=2)]
     out += [figure("rules", "result", "pass", count=1), figure("rules", "result", "warn", count=1)]
-    out += [figure("claim_verdicts", "verdict", "reconciles", count=1), figure("claim_pairs", "agreement", "inconsistent", count=1)]
+    out += [
+        figure("claim_verdicts", "verdict", "reconciles", count=1),
+        figure("claim_pairs", "agreement", "inconsistent", count=1),
+    ]
     return out
 
 
 def labels(figures: list[dict]) -> list[tuple[str, str, str, str]]:
     """Names of everything that the figures and the report name; terms are the real ones."""
-    out = [("agency", "MOFA", "Ministry of Foreign Affairs", "Bộ Ngoại giao"), ("agency", "MOF", "Finance | Treasury", "Bộ Tài chính")]
+    out = [
+        ("agency", "MOFA", "Ministry of Foreign Affairs", "Bộ Ngoại giao"),
+        ("agency", "MOF", "Finance | Treasury", "Bộ Tài chính"),
+    ]
     named = {("agency", "MOFA"), ("agency", "MOF")}
     with (PROJECT / "raw/reference/terms.csv").open(encoding="utf-8", newline="") as stream:
         for term in csv.DictReader(stream):
             out.append(("term", term["term_id"], term["en"], term["vi"]))
-            for dimension, prefix in (("completion_class", "class_"), ("verdict", "verdict_"), ("severity", "severity_"),
-                                      ("result", "result_"), ("renderer", "renderer_"), ("scope", "scope_")):  # fmt: skip
+            for dimension, prefix in (
+                ("completion_class", "class_"),
+                ("verdict", "verdict_"),
+                ("severity", "severity_"),
+                ("result", "result_"),
+                ("renderer", "renderer_"),
+                ("scope", "scope_"),
+            ):
                 if term["term_id"].startswith(prefix):
                     out.append((dimension, term["term_id"].removeprefix(prefix), term["en"], term["vi"]))
             if term["term_id"].startswith("ageing_"):
                 out.append(("ageing_band", term["term_id"], term["en"], term["vi"]))
-    wanted = {(row["dimension"], row["member"]) for row in figures} | {("indicator", row["indicator"]) for row in figures}
+    wanted = {(row["dimension"], row["member"]) for row in figures} | {
+        ("indicator", row["indicator"]) for row in figures
+    }
     wanted |= {("cause", cause) for cause in ("completed", "newly_due")} | {("relation", "part_of")}
     known = {entry[:2] for entry in out}
     return out + [(d, m, f"{m} (en)", f"{m} (vi)") for d, m in sorted(wanted - named - known)]
 
 
-def write_edition(build: Path, figures: list[dict] | None = None, *, agency_names: dict[str, str] | None = None) -> Path:
+def write_edition(
+    build: Path, figures: list[dict] | None = None, *, agency_names: dict[str, str] | None = None
+) -> Path:
     """Write build/figures and build/quality; returns `build`."""
     figures = rows() if figures is None else figures
     folder = build / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    names = [(d, m, (agency_names or {}).get(m, en), (agency_names or {}).get(m, vi)) if d == "agency" else (d, m, en, vi)
-             for d, m, en, vi in labels(figures)]  # fmt: skip
+    names = [
+        (d, m, (agency_names or {}).get(m, en), (agency_names or {}).get(m, vi)) if d == "agency" else (d, m, en, vi)
+        for d, m, en, vi in labels(figures)
+    ]
     codes = sorted({row["indicator"] for row in figures})
     claim = {
-        "claim_id": "CL-001", "test": "count_signed", "quantity": Decimal("250"), "value_low": Decimal("251"),
-        "value_high": Decimal("260"), "scope_en": "Documents (more than 250)", "scope_vi": "Văn bản (hơn 250)",
-        "stated_date": date(2025, 7, 17), "register_value": Decimal("253"), "gap": Decimal("0"),
-        "reconciling_scopes": None, "verdict": "reconciles",
-    }  # fmt: skip
+        "claim_id": "CL-001",
+        "test": "count_signed",
+        "quantity": Decimal("250"),
+        "value_low": Decimal("251"),
+        "value_high": Decimal("260"),
+        "scope_en": "Documents (more than 250)",
+        "scope_vi": "Văn bản (hơn 250)",
+        "stated_date": date(2025, 7, 17),
+        "register_value": Decimal("253"),
+        "gap": Decimal("0"),
+        "reconciling_scopes": None,
+        "verdict": "reconciles",
+    }
     commitment = {
-        "commitment_id": "DEMO-0001", "title_en": "Rail | link", "title_vi": "Đường sắt", "lead_agency_id_as_now": "MOC",
-        "is_key_project": True, "is_overdue": True, "current_deadline": date(2025, 3, 1), "days_overdue": 305.0,
+        "commitment_id": "DEMO-0001",
+        "title_en": "Rail | link",
+        "title_vi": "Đường sắt",
+        "lead_agency_id_as_now": "MOC",
+        "is_key_project": True,
+        "is_overdue": True,
+        "current_deadline": date(2025, 3, 1),
+        "days_overdue": 305.0,
         "progress_pct": 40.0,
-    }  # fmt: skip
+    }
     pair = {
-        "relation": "part_of", "claim_id": "CL-001", "other_claim_id": "CL-002", "third_claim_id": None,
-        "implied_low": Decimal("0"), "implied_high": Decimal("258"), "value_low": Decimal("339"),
-        "value_high": Decimal("339"), "is_consistent": False,
-    }  # fmt: skip
-    parameters = {"small_number_fraction": "10", "small_number_interval": "30", "stale_days": "184",
-                  "assignment_days": "30", "start_days": "90"}  # fmt: skip
+        "relation": "part_of",
+        "claim_id": "CL-001",
+        "other_claim_id": "CL-002",
+        "third_claim_id": None,
+        "implied_low": Decimal("0"),
+        "implied_high": Decimal("258"),
+        "value_low": Decimal("339"),
+        "value_high": Decimal("339"),
+        "is_consistent": False,
+    }
+    parameters = {
+        "small_number_fraction": "10",
+        "small_number_interval": "30",
+        "stale_days": "184",
+        "assignment_days": "30",
+        "start_days": "90",
+    }
     tables = {
         "figures": sorted(figures, key=lambda row: row["figure_id"]),
         "labels": [dict(zip(("dimension", "member", "name_en", "name_vi"), row, strict=True)) for row in names],
-        "indicators": [{"indicator": code, "name_en": code, "name_vi": code, "formula": "|C| / |E|", "checks": "AGG-01",
-                        "description_en": f"About {code}.", "description_vi": f"Về {code}."} for code in codes],
-        "parameters": [{"parameter_id": key, "value": value, "description_en": "A threshold.", "description_vi": "Ngưỡng."}
-                       for key, value in sorted(parameters.items())],
-        "editions": [{"valid_date": date(2025, 12, 31), "knowledge_date": date(2026, 1, 10), "definition_version": "1.0.0"}],
-        "claims": [claim], "claim_pairs": [pair], "commitments": [commitment],
-    }  # fmt: skip
+        "indicators": [
+            {
+                "indicator": code,
+                "name_en": code,
+                "name_vi": code,
+                "formula": "|C| / |E|",
+                "checks": "AGG-01",
+                "description_en": f"About {code}.",
+                "description_vi": f"Về {code}.",
+            }
+            for code in codes
+        ],
+        "parameters": [
+            {"parameter_id": key, "value": value, "description_en": "A threshold.", "description_vi": "Ngưỡng."}
+            for key, value in sorted(parameters.items())
+        ],
+        "editions": [
+            {"valid_date": date(2025, 12, 31), "knowledge_date": date(2026, 1, 10), "definition_version": "1.0.0"}
+        ],
+        "claims": [claim],
+        "claim_pairs": [pair],
+        "commitments": [commitment],
+    }
     for name, content in tables.items():
         pd.DataFrame(content).to_parquet(folder / f"{name}.parquet")
     quality = build / "quality"
@@ -178,10 +283,14 @@ def write_edition(build: Path, figures: list[dict] | None = None, *, agency_name
 
 def package(is_demonstration: bool = True) -> SimpleNamespace:
     """What the report needs to know of a package."""
-    return SimpleNamespace(package_id="demonstration" if is_demonstration else "public-record", is_demonstration=is_demonstration)
+    return SimpleNamespace(
+        package_id="demonstration" if is_demonstration else "public-record", is_demonstration=is_demonstration
+    )
 
 
-def voice(build: Path, language: str = "vi", *, is_demonstration: bool = True, words: Path = REPORTS / "words.yml") -> Voice:
+def voice(
+    build: Path, language: str = "vi", *, is_demonstration: bool = True, words: Path = REPORTS / "words.yml"
+) -> Voice:
     """A voice over an edition written by `write_edition`."""
     return Voice(Figures(build / "figures"), Words.read(words), language, {"is_demonstration": is_demonstration})
 

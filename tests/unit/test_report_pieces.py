@@ -15,8 +15,9 @@ from camket.messages import ToolFailed
 from camket.report import snippets
 from camket.report.canvas import palette, wrapped
 from camket.report.charts import CHARTS
+from camket.report.quality import Quality
 from camket.report.sentences import RULES, say
-from camket.report.tables import STATUSES, Quality, Withheld, collation, number_of
+from camket.report.tables import STATUSES, Withheld, collation, number_of
 from camket.report.words import Words
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "report"
@@ -138,7 +139,12 @@ def speak(tmp_path, sentence: dict, *figures: dict) -> str:
 
 def variants(rule: str, *names: str, **more) -> dict:
     """A sentence that says which variant was taken."""
-    said = {"top": "top {top} {top_n}", "above": "above {gap}", "spread": "{low} {high} {number}", "range": "{low_code} {high_code}"}
+    said = {
+        "top": "top {top} {top_n}",
+        "above": "above {gap}",
+        "spread": "{low} {high} {number}",
+        "range": "{low_code} {high_code}",
+    }
     return {"rule": rule, **more, **{name: {"en": said.get(name, name), "vi": name} for name in names}}
 
 
@@ -153,7 +159,10 @@ def test_share_picks_its_variant(tmp_path, share, wanted):
 
 @pytest.mark.parametrize(("count", "wanted"), [(0, "zero"), (1, "one"), (7, "many")])
 def test_count_picks_its_variant(tmp_path, count, wanted):
-    assert speak(tmp_path, variants("count", "zero", "one", "many", about="backlog"), figure("backlog", count=count)) == wanted
+    assert (
+        speak(tmp_path, variants("count", "zero", "one", "many", about="backlog"), figure("backlog", count=count))
+        == wanted
+    )
 
 
 def test_a_count_without_a_row_is_zero_only_where_that_is_said(tmp_path):
@@ -179,7 +188,9 @@ def test_order_compares_what_is_printed(tmp_path, first, second, wanted):
     assert speak(tmp_path, sentence, figure("R2c", share=first), figure("R2", share=second)) == wanted
 
 
-@pytest.mark.parametrize(("low", "high", "wanted"), [("0.4", "0.6", "band"), ("0.5", "0.5", "none"), (None, None, "none")])
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"), [("0.4", "0.6", "band"), ("0.5", "0.5", "none"), (None, None, "none")]
+)
 def test_band_needs_two_ends(tmp_path, low, high, wanted):
     ends = [Decimal(end) if end else None for end in (low, high)]
     row = figure("R2", share=(50, 100)) | {"lower_bound": ends[0], "upper_bound": ends[1]}
@@ -192,7 +203,9 @@ def test_top_names_the_largest(tmp_path, counts, wanted):
     assert speak(tmp_path, variants("top", "top", "tie", "zero", about="backlog", by="field"), *fields) == wanted
 
 
-@pytest.mark.parametrize(("counts", "wanted"), [((3, 9), "above 6"), ((9, 3), "below"), ((9, 9), "equal"), ((9,), "unknown")])
+@pytest.mark.parametrize(
+    ("counts", "wanted"), [((3, 9), "above 6"), ((9, 3), "below"), ((9, 9), "equal"), ((9,), "unknown")]
+)
 def test_trend_compares_the_last_two(tmp_path, counts, wanted):
     years = [figure("signed_in_period", "year", y, count=n) for y, n in zip(YEARS, counts, strict=False)]
     sentence = variants("trend", "above", "below", "equal", "unknown", about="signed_in_period", by="year")
@@ -257,8 +270,14 @@ def test_only_used_variables_are_written(build, tmp_path):
 
 
 def test_what_is_not_there_stops_with_file_and_line(build, tmp_path):
-    write(tmp_path / "vi/review.qmd", "Một\n\n{{< var vi.R9.pct >}}\n\n{{< include _generated/fig-none.md >}}\n\nXem @tbl-none.\n")
-    write(tmp_path / "en/review.qmd", "{{< var de.R2.pct >}} and {{< var en.say.nothing >}} and {{< var en.edition.X >}}\n")
+    write(
+        tmp_path / "vi/review.qmd",
+        "Một\n\n{{< var vi.R9.pct >}}\n\n{{< include _generated/fig-none.md >}}\n\nXem @tbl-none.\n",
+    )
+    write(
+        tmp_path / "en/review.qmd",
+        "{{< var de.R2.pct >}} and {{< var en.say.nothing >}} and {{< var en.edition.X >}}\n",
+    )
     with pytest.raises(ToolFailed) as stopped:
         snippets.write_variables([voice(build, language) for language in ("vi", "en")], tmp_path, "embedded")
     for place in ("vi/review.qmd:3: ", "vi/review.qmd:5: ", "vi/review.qmd:7: ", "en/review.qmd:1: "):

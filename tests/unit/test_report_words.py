@@ -18,21 +18,53 @@ from camket.messages import ToolFailed
 from camket.report.words import attribute, cell, plain, rounded, tenths
 
 NASTY = [
-    "a | b", "[link](javascript:alert(1))", "{{< var vi.R2.pct >}}", "{{% include x %}}", "@fig-rates", "$x^2$",
-    "# heading", "<script>alert(1)</script>", "`code`{=typst}", "#import \"x\"", "*bold* _it_ ~~no~~ ^sup^ ~sub~",
-    "[^1]", "![alt](x.png)", "::: {.callout-note}", "a\\b", "\\@x", "-- --- ...", "'single' \"double\"", "&amp; &lt;",
-    "https://example.org/a_b?c=d&e=f", "x\u202eevil\u202c", "null\x00byte\x1b[31m", "line\nbreak\r\nand\ttab", "{#id .class}",
-    "=1+1", "Cộng hòa xã hội chủ nghĩa Việt Nam", "đ\u0309", "1. list", "- item", "> quote", "~~~", "|---|", "\u200bzero\ufeff",
-]  # fmt: skip
+    "a | b",
+    "[link](javascript:alert(1))",
+    "{{< var vi.R2.pct >}}",
+    "{{% include x %}}",
+    "@fig-rates",
+    "$x^2$",
+    "# heading",
+    "<script>alert(1)</script>",
+    "`code`{=typst}",
+    '#import "x"',
+    "*bold* _it_ ~~no~~ ^sup^ ~sub~",
+    "[^1]",
+    "![alt](x.png)",
+    "::: {.callout-note}",
+    "a\\b",
+    "\\@x",
+    "-- --- ...",
+    "'single' \"double\"",
+    "&amp; &lt;",
+    "https://example.org/a_b?c=d&e=f",
+    "x\u202eevil\u202c",
+    "null\x00byte\x1b[31m",
+    "line\nbreak\r\nand\ttab",
+    "{#id .class}",
+    "=1+1",
+    "Cộng hòa xã hội chủ nghĩa Việt Nam",
+    "đ\u0309",
+    "1. list",
+    "- item",
+    "> quote",
+    "~~~",
+    "|---|",
+    "\u200bzero\ufeff",
+]
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
     figures = [
-        figure("R1", share=(0, 0)), figure("R2", share=(4, 6)), figure("R3", share=(10, 16)), figure("R6", share=(311, 820)),
+        figure("R1", share=(0, 0)),
+        figure("R2", share=(4, 6)),
+        figure("R3", share=(10, 16)),
+        figure("R6", share=(311, 820)),
         figure("R2c", share=(3, 40), withheld_by="DAT-01 STR-02", value=None, numerator=None, denominator=None),
-        figure("signed", count=1234), figure("overdue_days_mean", unit="days", value=Decimal("441.45")),
-    ]  # fmt: skip
+        figure("signed", count=1234),
+        figure("overdue_days_mean", unit="days", value=Decimal("441.45")),
+    ]
     return write_edition(tmp_path_factory.mktemp("words"), figures)
 
 
@@ -122,8 +154,12 @@ def test_parts_of_figures(build):
 
 def pandoc(markdown: str) -> list:
     """Blocks of Pandoc's reading, as JSON."""
-    done = subprocess.run([pypandoc.get_pandoc_path(), "--from", "markdown", "--to", "json"], input=markdown.encode(),
-                          capture_output=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--from", "markdown", "--to", "json"],
+        input=markdown.encode(),
+        capture_output=True,
+        check=True,
+    )
     return json.loads(done.stdout)["blocks"]
 
 

@@ -12,8 +12,9 @@ from functools import partial
 import pandas as pd
 
 from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, Canvas, width_of, wrapped
+from camket.report.quality import Quality
 from camket.report.sentences import say
-from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Quality, Withheld, members, number_of, row_of
+from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Withheld, members, number_of, row_of
 from camket.report.words import EMPTY, Voice
 
 Colours = dict[str, str]
@@ -58,8 +59,13 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """The rate family on one scale, with sensitivity bands."""
     canvas, items = _begin(voice, colours, "rates"), []
     word = voice.word
-    canvas.key([("dot", "navy", word("charts.rates.headline")), ("dot", "late", word("charts.rates.other")),
-                ("line", "unknown", voice.term("sensitivity_band"))])  # fmt: skip
+    canvas.key(
+        [
+            ("dot", "navy", word("charts.rates.headline")),
+            ("dot", "late", word("charts.rates.other")),
+            ("line", "unknown", voice.term("sensitivity_band")),
+        ]
+    )
     scale = _scale(0.05, WIDTH - 0.05, 100)
     for code in FAMILY:
         row = voice.figures.row(code)
@@ -97,8 +103,14 @@ def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
             middle, high = left + (quarter + 0.5) * step, tall * number / most
             canvas.line(middle, base, middle, base - high, colour="navy" if number == most else "late", width=step * 52)
             canvas.text(middle, base - high - 0.1, voice.number(number), size=SMALL, align="center")
-            canvas.text(middle, base + 0.11, voice.word(f"charts.signing.quarter_{quarter + 1}"),
-                        size=8, colour="quiet", align="center")  # fmt: skip
+            canvas.text(
+                middle,
+                base + 0.11,
+                voice.word(f"charts.signing.quarter_{quarter + 1}"),
+                size=8,
+                colour="quiet",
+                align="center",
+            )
         canvas.line(left + 0.04, base + 0.22, left + 4 * step - 0.04, base + 0.22, width=0.8, colour="quiet")
         total = voice.count(f"signed_in_period.year.{year}")
         canvas.text(left + 2 * step, base + 0.35, f"{year}: {total}", weight="semibold", align="center")
@@ -107,7 +119,9 @@ def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     return _end(canvas, "signing", [f"{voice.quarter(m)}: {voice.number(n)}" for m, n in sorted(numbers.items())])
 
 
-def _stack(canvas: Canvas, name: str, value: str, parts: list[tuple[str, int]], top: float, left: float, right: float) -> None:
+def _stack(
+    canvas: Canvas, name: str, value: str, parts: list[tuple[str, int]], top: float, left: float, right: float
+) -> None:
     """A row: short name, one bar of coloured parts with their numbers where there is room, and a value."""
     scale, done, at = _scale(left, WIDTH - right, top), 0, canvas.y + 0.13
     canvas.text(0, at, name, weight="semibold")
@@ -130,11 +144,16 @@ def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     years = members(voice, "signed_year", "signed", by="name")
     most = max(number_of(voice, "signed", "signed_year", year) for year in years)
     for year in years:
-        parts = [(colour, sum(number_of(voice, code, "signed_year", year) for code in codes)) for _, colour, codes in STATUSES]
+        parts = [
+            (colour, sum(number_of(voice, code, "signed_year", year) for code in codes))
+            for _, colour, codes in STATUSES
+        ]
         total = voice.number(number_of(voice, "signed", "signed_year", year))
         _stack(canvas, year, total, parts, most, 0.5, 0.45)
-        named = ", ".join(f"{voice.word('status.' + name)} {voice.number(number)}"
-                          for (name, _, _), (_, number) in zip(STATUSES, parts, strict=True))  # fmt: skip
+        named = ", ".join(
+            f"{voice.word('status.' + name)} {voice.number(number)}"
+            for (name, _, _), (_, number) in zip(STATUSES, parts, strict=True)
+        )
         items.append(f"{year}: {named}")
     return _end(canvas, "status", items)
 
@@ -173,8 +192,13 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
     """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only."""
     canvas, items = _begin(voice, colours, name), []
     national = voice.percentage(voice.figures.row(code))
-    canvas.key([("dot", "navy", voice.word("charts.fields.rate")), ("line", "unknown", voice.word("charts.fields.interval")),
-                ("tick", "overdue", voice.word("charts.fields.nation"))])  # fmt: skip
+    canvas.key(
+        [
+            ("dot", "navy", voice.word("charts.fields.rate")),
+            ("line", "unknown", voice.word("charts.fields.interval")),
+            ("tick", "overdue", voice.word("charts.fields.nation")),
+        ]
+    )
     left, right = 2.05, 1.25
     scale = _scale(left, WIDTH - right, 100)
     for member in members(voice, dimension, "signed"):
@@ -189,7 +213,9 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
         if national is not None:
             canvas.line(scale(national), at - 0.085, scale(national), at + 0.085, colour="overdue", width=1.6)
         if interval:
-            canvas.line(scale(row["interval_low"] * 100), at, scale(row["interval_high"] * 100), at, colour="unknown", width=4)
+            canvas.line(
+                scale(row["interval_low"] * 100), at, scale(row["interval_high"] * 100), at, colour="unknown", width=4
+            )
         if voice.percentage(row) is not None:
             canvas.dot(scale(voice.percentage(row)), at, hollow=bool(interval))
         items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
@@ -206,7 +232,9 @@ def ageing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     rows = []
     for band in AGEING:
         pair = [number_of(voice, code, "ageing_band", band) for code in ("ageing", "ageing_baseline")]
-        rows.append((voice.label("ageing_band", band), [(colour, n) for (colour, _), n in zip(names, pair, strict=True)]))
+        rows.append(
+            (voice.label("ageing_band", band), [(colour, n) for (colour, _), n in zip(names, pair, strict=True)])
+        )
     _bars(canvas, rows)
     return _end(canvas, "ageing", [f"{label}: {voice.number(a[1])} / {voice.number(b[1])}" for label, (a, b) in rows])
 
@@ -229,9 +257,18 @@ def backlog_rounds(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     names = [("overdue", voice.term("current_deadline")), ("unknown", voice.term("baseline_deadline"))]
     canvas.key([("bar", colour, name) for colour, name in names])
     found = members(voice, "round", "stock_backlog", by="name")
-    numbers = {m: [number_of(voice, code, "round", m) for code in ("stock_backlog", "stock_backlog_baseline")] for m in found}
-    _bars(canvas, [(voice.quarter(m), [(c, n) for (c, _), n in zip(names, pair, strict=True)]) for m, pair in numbers.items()])
-    return _end(canvas, "backlog_rounds", [f"{voice.quarter(m)}: {voice.number(a)} / {voice.number(b)}" for m, (a, b) in numbers.items()])
+    numbers = {
+        m: [number_of(voice, code, "round", m) for code in ("stock_backlog", "stock_backlog_baseline")] for m in found
+    }
+    _bars(
+        canvas,
+        [(voice.quarter(m), [(c, n) for (c, _), n in zip(names, pair, strict=True)]) for m, pair in numbers.items()],
+    )
+    return _end(
+        canvas,
+        "backlog_rounds",
+        [f"{voice.quarter(m)}: {voice.number(a)} / {voice.number(b)}" for m, (a, b) in numbers.items()],
+    )
 
 
 def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -245,8 +282,13 @@ def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         numbers = [on_time, received - on_time, due - received]
         parts = [(colour, n) for (colour, _), n in zip(names, numbers, strict=True)]
         _stack(canvas, voice.quarter(member), voice.pct(row_of(voice, "RT1", "round", member)), parts, due, 1.05, 0.6)
-        items.append(f"{voice.quarter(member)}: " + ", ".join(
-            f"{voice.word('charts.receipt.' + name)} {voice.number(n)}" for (_, name), n in zip(names, numbers, strict=True)))
+        items.append(
+            f"{voice.quarter(member)}: "
+            + ", ".join(
+                f"{voice.word('charts.receipt.' + name)} {voice.number(n)}"
+                for (_, name), n in zip(names, numbers, strict=True)
+            )
+        )
     return _end(canvas, "receipt", items)
 
 
@@ -255,9 +297,15 @@ def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
     canvas = _begin(voice, colours, "findings")
     tones = {"error": "overdue", "warning": "open"}
     canvas.key([("bar", colour, voice.label("severity", name)) for name, colour in tones.items()])
-    failing = quality.failing(voice)
-    shown = [(f"{rule} · {quality.title(rule, voice)}", [(tones.get(severity, "open"), number)])
-             for rule, severity, number in failing[:SHOWN]]  # fmt: skip
+    counted = [
+        (row["rule_id"], row["severity"], number_of(voice, "findings", "rule", row["rule_id"]))
+        for row in quality.results
+    ]
+    failing = sorted((item for item in counted if item[2]), key=lambda item: (-item[2], item[0]))
+    shown = [
+        (f"{rule} · {quality.title(rule, voice)}", [(tones.get(severity, "open"), number)])
+        for rule, severity, number in failing[:SHOWN]
+    ]
     _bars(canvas, shown)
     items = [f"{rule}: {voice.number(number)}" for rule, _, number in failing[:SHOWN]] or [EMPTY]
     return _end(canvas, "findings", items)
@@ -266,10 +314,17 @@ def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
 def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Published counts of signing beside what the register gives under the same scope."""
     canvas, items = _begin(voice, colours, "claims"), []
-    canvas.key([("line", "unknown", voice.word("charts.claims.published")), ("dot", "navy", voice.word("charts.claims.inside")),
-                ("ring", "overdue", voice.word("charts.claims.outside"))])  # fmt: skip
+    canvas.key(
+        [
+            ("line", "unknown", voice.word("charts.claims.published")),
+            ("dot", "navy", voice.word("charts.claims.inside")),
+            ("ring", "overdue", voice.word("charts.claims.outside")),
+        ]
+    )
     table = voice.figures.table("claims")
-    table = table[table.test == "count_signed"].sort_values(["quantity", "claim_id"], ascending=[False, True]).head(SHOWN)
+    table = (
+        table[table.test == "count_signed"].sort_values(["quantity", "claim_id"], ascending=[False, True]).head(SHOWN)
+    )
     most = max([0, *table.value_high, *table.register_value.dropna()])
     scale = _scale(0.05, WIDTH - 0.1, most)
     step = next(s for s in (50, 100, 200, 250, 500, 1000, 10**9) if most / s <= 5)

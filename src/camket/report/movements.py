@@ -1,4 +1,4 @@
-"""Tables of change: backlog from round to round, why rates moved, cohorts that have had their time, figures against figures.
+"""Tables of change: backlog by round, why rates moved, cohorts that have had their time, figures against figures.
 
 As in `tables`, nothing is computed here; every number is a figure or a cell of an exported table.
 """
@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from camket.report.tables import Quality, heads, measured, members, row_of, strong, table
+from camket.report.quality import Quality
+from camket.report.tables import heads, measured, members, row_of, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 IN = ("flow_became_overdue", "flow_reopened_in", "flow_late_registered")
@@ -39,19 +40,33 @@ def flows(voice: Voice, _quality: Quality) -> str:
         cells = [_signed(voice, code + place, "+") for code in IN] + [_signed(voice, code + place, "−") for code in OUT]
         corrected = _figure(voice, "flow_corrected" + place)
         cells.append(EMPTY if corrected is None else measured(voice, corrected["value"]))
-        rows.append((voice.quarter(member), *(cells if moved else [EMPTY] * 7), f"**{voice.count('stock_backlog' + place)}**"))
-    header = heads(voice, "round", "became_overdue", "reopened_in", "late_registered", "completed_late", "extended_out",
-                   "exited", "corrected", "stock")  # fmt: skip
+        rows.append(
+            (voice.quarter(member), *(cells if moved else [EMPTY] * 7), f"**{voice.count('stock_backlog' + place)}**")
+        )
+    header = heads(
+        voice,
+        "round",
+        "became_overdue",
+        "reopened_in",
+        "late_registered",
+        "completed_late",
+        "extended_out",
+        "exited",
+        "corrected",
+        "stock",
+    )
     return table("flows", voice, header, rows, widths=(15, 11, 10, 11, 11, 11, 11, 10, 10))
 
 
 def outstanding(voice: Voice, _quality: Quality) -> str:
-    """"Nothing outstanding" under its three readings."""
+    """ "Nothing outstanding" under its three readings."""
     rows = []
     for reading in READINGS:
         counts = [voice.count(f"{code}.reading.{reading}") for code in ("outstanding", "outstanding_projects")]
         rows.append((cell(voice.label("reading", reading)), *counts))
-    return table("outstanding", voice, heads(voice, "reading", "commitments", "key_projects"), rows, widths=(56, 22, 22))
+    return table(
+        "outstanding", voice, heads(voice, "reading", "commitments", "key_projects"), rows, widths=(56, 22, 22)
+    )
 
 
 def points(voice: Voice, row: dict | None) -> str:
@@ -72,7 +87,9 @@ def changes(voice: Voice, _quality: Quality) -> str:
         effects = [_figure(voice, f"change_effect.rate_cause.{code}.{cause}") for code in HEADLINES]
         if any(row is not None and (pd.isna(row["value"]) or row["value"]) for row in effects):
             rows.append([cell(voice.label("cause", cause)), *(points(voice, row) for row in effects)])
-    rows.append(strong([voice.word("tables.changes.now"), *(voice.rate(voice.figures.row(code)) for code in HEADLINES)]))
+    rows.append(
+        strong([voice.word("tables.changes.now"), *(voice.rate(voice.figures.row(code)) for code in HEADLINES)])
+    )
     for name in ("panel_before", "panel_after"):
         panel = [_figure(voice, f"{name}.rate.{code}") for code in HEADLINES]
         rows.append([voice.word(f"tables.changes.{name}"), *(voice.rate(row) if row else EMPTY for row in panel)])
@@ -107,11 +124,19 @@ def pairs(voice: Voice, _quality: Quality) -> str:
     found = voice.figures.table("claim_pairs")
     rows = []
     for row in found[~found.is_consistent.astype(bool)].to_dict("records"):
-        claims = [row[key] for key in ("claim_id", "other_claim_id", "third_claim_id") if not pd.isna(row[key]) and row[key]]
+        claims = [
+            row[key] for key in ("claim_id", "other_claim_id", "third_claim_id") if not pd.isna(row[key]) and row[key]
+        ]
         reads, implied = (_between(voice, row[f"{name}_low"], row[f"{name}_high"]) for name in ("value", "implied"))
         rows.append((cell(", ".join(claims)), cell(voice.label("relation", row["relation"])), reads, implied))
-    return table("pairs", voice, heads(voice, "claims", "relation", "published", "implied"), rows,
-                 widths=(28, 38, 17, 17), align="llrr")  # fmt: skip
+    return table(
+        "pairs",
+        voice,
+        heads(voice, "claims", "relation", "published", "implied"),
+        rows,
+        widths=(28, 38, 17, 17),
+        align="llrr",
+    )
 
 
 def _between(voice: Voice, low, high) -> str:

@@ -23,7 +23,9 @@ def find() -> Path | None:
     path = Path(given)
     path = path / "quarto" if path.is_dir() else path
     if not path.is_file():
-        raise ToolFailed("QUARTO_PATH does not name Quarto's executable", "Correct it, or unset it to go without Quarto.")
+        raise ToolFailed(
+            "QUARTO_PATH does not name Quarto's executable", "Correct it, or unset it to go without Quarto."
+        )
     return path
 
 
@@ -32,10 +34,14 @@ def version(executable: Path) -> str:
     try:
         return subprocess.run([str(executable), "--version"], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError) as error:
-        raise ToolFailed("Quarto is there but does not run", "Reinstall it, or go without: --renderer embedded.") from error
+        raise ToolFailed(
+            "Quarto is there but does not run", "Reinstall it, or go without: --renderer embedded."
+        ) from error
 
 
-def render(executable: Path, source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime) -> list[Path]:
+def render(
+    executable: Path, source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime
+) -> list[Path]:
     """Render `source`, a document below a folder with _quarto.yml; files land in `output_dir`, named by output-file.
 
     Raises ToolFailed with Quarto's own last words. Warnings of Quarto about references and figures count as failures,

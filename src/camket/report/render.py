@@ -25,7 +25,7 @@ from camket.messages import ToolFailed
 from camket.package import Package
 from camket.report import quarto
 from camket.report import snippets as pieces
-from camket.report.tables import Quality
+from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
@@ -103,8 +103,15 @@ def render_document(staged: Staged, language: str, formats: Sequence[str] = ("ht
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
 
 
-def render(build: Path, reports_dir: Path, package: Package, *, languages: Sequence[str] = LANGUAGES,
-           formats: Sequence[str] = ("html", "pdf"), renderer: Renderer = "auto") -> list[Path]:  # fmt: skip
+def render(
+    build: Path,
+    reports_dir: Path,
+    package: Package,
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    formats: Sequence[str] = ("html", "pdf"),
+    renderer: Renderer = "auto",
+) -> list[Path]:
     """Prepare and render everything; returns the documents."""
     staged = prepare(build, reports_dir, package, renderer=renderer)
     return [path for language in languages for path in render_document(staged, language, formats)]
@@ -160,4 +167,6 @@ def _fonts(folder: Path) -> None:
     """Put the typeface where Quarto's typst looks for it; the embedded renderer takes it from the wheel itself."""
     with as_file(files("fontpkg_be_vietnam_pro") / "files") as source:
         for weight in ("Regular", "Italic", "SemiBold", "Bold"):
-            write_if_changed(folder / f"BeVietnamPro-{weight}.ttf", (source / f"BeVietnamPro-{weight}.ttf").read_bytes())
+            write_if_changed(
+                folder / f"BeVietnamPro-{weight}.ttf", (source / f"BeVietnamPro-{weight}.ttf").read_bytes()
+            )

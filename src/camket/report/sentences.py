@@ -1,4 +1,4 @@
-"""Sentences whose wording depends on numbers: a rule looks at the figures and picks the variant; words.yml has the words.
+"""Sentences whose wording depends on numbers: a rule looks at the figures and picks a variant from words.yml.
 
 An entry under `sentences:` names its rule and what it is about, then one text per variant and language:
 
@@ -48,7 +48,10 @@ def say(voice: Voice, key: str, *, markup: bool = True, **more: str) -> str:
         variant = INSTEAD[variant]
     if variant not in node:
         raise _wrong(voice, key, f"no text for the variant {variant!r}")
-    names |= {"T": voice.date(voice.figures.edition["valid_date"]), "K": voice.date(voice.figures.edition["knowledge_date"])}
+    names |= {
+        "T": voice.date(voice.figures.edition["valid_date"]),
+        "K": voice.date(voice.figures.edition["knowledge_date"]),
+    }
     names |= more
 
     def fill(match: re.Match) -> str:
@@ -75,7 +78,11 @@ def _about(voice: Voice, node: dict[str, Any]) -> list[dict]:
     if "by" in node:
         rows = voice.figures.by(ids[0], node["by"])
         return rows.head(1).to_dict("records")
-    return [voice.figures.row(figure_id) for figure_id in ids if figure_id in voice.figures.ids() or not node.get("optional")]
+    return [
+        voice.figures.row(figure_id)
+        for figure_id in ids
+        if figure_id in voice.figures.ids() or not node.get("optional")
+    ]
 
 
 def _wrong(voice: Voice, key: str, message: str) -> ToolFailed:
@@ -183,6 +190,13 @@ def _spread(voice: Voice, node: dict[str, Any]) -> Choice:
 
 PERIODS = {"quarter", "round", "year", "signed_year"}
 RULES: dict[str, Callable[[Voice, dict[str, Any]], Choice]] = {
-    "any": _any, "share": _share, "count": _count, "order": _order, "band": _band, "top": _top, "trend": _trend,
-    "range": _range, "spread": _spread,
-}  # fmt: skip
+    "any": _any,
+    "share": _share,
+    "count": _count,
+    "order": _order,
+    "band": _band,
+    "top": _top,
+    "trend": _trend,
+    "range": _range,
+    "spread": _spread,
+}

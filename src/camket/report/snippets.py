@@ -1,7 +1,8 @@
 """The generated pieces that documents include: one Markdown snippet a chart or table, and the variables they print.
 
-`write_snippets` needs the figures and is done once an edition. `write_variables` reads the documents, finds the variables
-they use and writes just those, so that an unknown figure, a missing word or a dangling label stops with file and line.
+`write_snippets` needs the figures and is done once an edition. `write_variables` reads the documents, finds the
+variables they use and writes just those: an unknown figure, a missing word or a dangling label stops with file and
+line.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import yaml
 
 from camket.files import write_if_changed
 from camket.messages import Problem, ToolFailed, neutral
+from camket.report.evidence import EVIDENCE
 from camket.report.movements import MOVEMENTS
+from camket.report.quality import Quality
 from camket.report.sentences import say
-from camket.report.tables import TABLES, Quality, Withheld
+from camket.report.tables import TABLES, Withheld
 from camket.report.words import LANGUAGES, Voice, attribute
 
 GENERATED = "_generated"
@@ -25,11 +28,21 @@ VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 REFERENCE = re.compile(r"(?<![\\\w])@((?:fig|tbl|sec)-[\w-]*\w)")
 LABEL = re.compile(r"\{[^{}]*#((?:fig|tbl|sec)-[\w-]+)")
-ALL_TABLES = TABLES | MOVEMENTS
+ALL_TABLES = TABLES | MOVEMENTS | EVIDENCE
 # Chart names as documents know them; charts itself is imported only to draw, since matplotlib takes a second to load.
 CHART_NAMES = (
-    "ageing", "backlog-agencies", "backlog-rounds", "claims", "classes", "fields", "findings", "rates", "receipt", "signing", "status",
-)  # fmt: skip
+    "ageing",
+    "backlog-agencies",
+    "backlog-rounds",
+    "claims",
+    "classes",
+    "fields",
+    "findings",
+    "rates",
+    "receipt",
+    "signing",
+    "status",
+)
 
 
 def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> list[Path]:
@@ -62,12 +75,14 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
             alt = attribute(chart.alt, 6000)
             write(folder / f"fig-{name}.svg", chart.svg)
             # Paths are read from the document that includes the snippet.
-            write(folder / f"fig-{name}.md", f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} fig-alt="{alt}"}}\n')
+            write(
+                folder / f"fig-{name}.md", f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} fig-alt="{alt}"}}\n'
+            )
     return changed
 
 
 def variable(voice: Voice, name: str, renderer: str) -> str:
-    """Value of a variable without its language: `R2.pct`, `say.headline`, `word.x`, `edition.T` …. Raises ToolFailed."""
+    """Value of a variable without its language: `R2.pct`, `say.due`, `word.x`, `edition.T` …. Raises ToolFailed."""
     family, _, rest = name.partition(".")
     if family == "say":
         return say(voice, rest)
@@ -117,7 +132,9 @@ def write_variables(voices: Sequence[Voice], stage: Path, renderer: str) -> bool
             except ToolFailed as error:
                 problems.append(_problem(stage, path, line, f"{name}: {error.message}"))
     if problems:
-        lines = "\n".join(f"{p.file}:{p.row}: {neutral(p.message_en, 300)}" for p in sorted(problems, key=lambda p: p.sort_key))
+        lines = "\n".join(
+            f"{p.file}:{p.row}: {neutral(p.message_en, 300)}" for p in sorted(problems, key=lambda p: p.sort_key)
+        )
         raise ToolFailed(f"the report uses what is not there:\n{lines}", "Mend the documents at these lines.")
     text = yaml.safe_dump(tree, allow_unicode=True, sort_keys=True, width=10**6, default_style='"')
     return write_if_changed(stage / "_variables.yml", text)

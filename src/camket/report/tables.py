@@ -1,20 +1,19 @@
 """The tables of the review, as Markdown. A table is a function of a `Voice` and the quality results; TABLES names them.
 
-Numbers are printed as the figures give them. The only sum made here is the row "others" under the largest members: members
-of a dimension add up to the nation, so it is what the nation has and the rows above have not.
+Numbers are printed as the figures give them. Two sums are made here, both of counts that exclude one another: a status
+joined of several (STATUSES), and the row "others" under the largest members. Members of a dimension add up to the
+nation, so that row is what the nation has and the rows above have not.
 """
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 
 import pandas as pd
-from camket.messages import ToolFailed
+
+from camket.report.quality import Quality
 from camket.report.words import EMPTY, Voice, cell, rounded
 
 FAMILY = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R6")
@@ -38,13 +37,30 @@ CLASSES = (
     ("open_undated", "open_undated", "unknown"),
 )
 POPULATIONS = (
-    "signed", "superseded", "ongoing_framework", "attrition_before_due", "eligible", "completed", "exited_after_due",
-    "open", "open_in_term", "backlog", "open_undated",
-)  # fmt: skip
+    "signed",
+    "superseded",
+    "ongoing_framework",
+    "attrition_before_due",
+    "eligible",
+    "completed",
+    "exited_after_due",
+    "open",
+    "open_in_term",
+    "backlog",
+    "open_undated",
+)
 STOCKS = (
-    "backlog", "backlog_baseline", "long_overdue", "backlog_key_project", "open_undated", "unassigned", "no_information",
-    "in_conflict", "timing_unknown", "unverified_completions",
-)  # fmt: skip
+    "backlog",
+    "backlog_baseline",
+    "long_overdue",
+    "backlog_key_project",
+    "open_undated",
+    "unassigned",
+    "no_information",
+    "in_conflict",
+    "timing_unknown",
+    "unverified_completions",
+)
 LARGEST = 15
 
 
@@ -77,7 +93,9 @@ def number_of(voice: Voice, code: str, dimension: str = "", member: str = "") ->
 
 def collation(name: str) -> tuple[str, str]:
     """Sort key that puts Vietnamese names where a reader looks: base letters first, đ after d, then the accents."""
-    base = "".join(c for c in unicodedata.normalize("NFD", name.casefold().replace("đ", "d~")) if unicodedata.category(c) != "Mn")
+    base = "".join(
+        c for c in unicodedata.normalize("NFD", name.casefold().replace("đ", "d~")) if unicodedata.category(c) != "Mn"
+    )
     return base, name
 
 
@@ -91,46 +109,28 @@ def members(voice: Voice, dimension: str, code: str, *, by: str = "count") -> li
     return [m for m, _ in sorted(found, key=lambda item: (0 if pd.isna(item[1]) else -int(item[1]), item[0]))]
 
 
-@dataclass(frozen=True)
-class Quality:
-    """Words of the checks: which rule ended how, and its title. The numbers are figures like all others."""
-
-    results: tuple[dict, ...]
-
-    @classmethod
-    def read(cls, folder: Path) -> Quality:
-        """Raises ToolFailed if check_results.csv is missing."""
-        path = folder / "check_results.csv"
-        if not path.exists():
-            raise ToolFailed(f"{path.name} is missing", "Run the checks first.")
-        with path.open(encoding="utf-8", newline="") as stream:
-            return cls(tuple(sorted(csv.DictReader(stream), key=lambda row: row["rule_id"])))
-
-    def title(self, rule_id: str, voice: Voice) -> str:
-        """Title of a rule."""
-        return next((voice.of(row, "title") for row in self.results if row["rule_id"] == rule_id), rule_id)
-
-    @cached_property
-    def _severity(self) -> dict[str, str]:
-        return {row["rule_id"]: row["severity"] for row in self.results}
-
-    def failing(self, voice: Voice) -> list[tuple[str, str, int]]:
-        """(rule, severity, findings) of rules with findings, most first."""
-        counted = [(rule, severity, number_of(voice, "findings", "rule", rule)) for rule, severity in self._severity.items()]
-        return sorted((item for item in counted if item[2]), key=lambda item: (-item[2], item[0]))
-
-
 # ------------------------------------------------------------------------------------------------------ Markdown
 
 
-def table(name: str, voice: Voice, header: Sequence[str], rows: Iterable[Sequence[str]], *, widths: Sequence[int],
-          align: str = "", caption: str = "") -> str:  # fmt: skip
+def table(
+    name: str,
+    voice: Voice,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    widths: Sequence[int],
+    align: str = "",
+    caption: str = "",
+) -> str:
     """A pipe table with caption and label. Cells are Markdown already; `align` has l or r for each column.
 
     `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there.
     """
     align = align or "l" + "r" * (len(header) - 1)
-    rule = [("-" if a == "r" else ":") + "-" * max(3, w) + (":" if a == "r" else "-") for w, a in zip(widths, align, strict=True)]
+    rule = [
+        ("-" if a == "r" else ":") + "-" * max(3, w) + (":" if a == "r" else "-")
+        for w, a in zip(widths, align, strict=True)
+    ]
     lines = ["| " + " | ".join(header) + " |", "|" + "|".join(rule) + "|"]
     body = [list(row) for row in rows]
     if not body:
@@ -141,6 +141,14 @@ def table(name: str, voice: Voice, header: Sequence[str], rows: Iterable[Sequenc
         lines.append("| " + " | ".join(row) + " |")
     said = caption or voice.word(f"tables.{name.replace('-', '_')}.caption")
     return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} tbl-colwidths="{list(widths)}"}}\n'
+
+
+def measured(voice: Voice, value) -> str:
+    """A count as it is, anything else with two decimals, a negative gap with a real minus."""
+    if value is None or pd.isna(value):
+        return EMPTY
+    whole = value == value.to_integral_value()
+    return voice.number(rounded(value, 0 if whole else 2), 0 if whole else 2).replace("-", "−")
 
 
 def heads(voice: Voice, *keys: str) -> list[str]:
@@ -161,8 +169,14 @@ def family(voice: Voice, _quality: Quality) -> str:
         name = f"**{code}** {cell(voice.indicator(code))}"
         cells = voice.fraction(row), _pct_cell(voice, row), voice.band(row)
         rows.append((name, voice.word(f"denominators.{code}"), *cells))
-    return table("family", voice, heads(voice, "rate", "denominator", "fraction", "percentage", "band"), rows,
-                 widths=(33, 25, 13, 14, 15), align="llrrr")  # fmt: skip
+    return table(
+        "family",
+        voice,
+        heads(voice, "rate", "denominator", "fraction", "percentage", "band"),
+        rows,
+        widths=(33, 25, 13, 14, 15),
+        align="llrrr",
+    )
 
 
 def _pct_cell(voice: Voice, row: dict) -> str:
@@ -187,8 +201,12 @@ def signing_years(voice: Voice, _quality: Quality) -> str:
     """Documents and commitments by year of signing."""
     rows = []
     for year in members(voice, "year", "documents_signed", by="name"):
-        rows.append((year, *(voice.part(f"{code}.year.{year}", "value") for code in ("documents_signed", "signed_in_period"))))
-    rows.append(strong([voice.term("chart_total"), voice.part("documents_signed", "value"), voice.part("signed", "value")]))
+        rows.append(
+            (year, *(voice.part(f"{code}.year.{year}", "value") for code in ("documents_signed", "signed_in_period")))
+        )
+    rows.append(
+        strong([voice.term("chart_total"), voice.part("documents_signed", "value"), voice.part("signed", "value")])
+    )
     return table("signing-years", voice, heads(voice, "year", "documents", "commitments"), rows, widths=(34, 33, 33))
 
 
@@ -199,8 +217,13 @@ def signing_quarters(voice: Voice, _quality: Quality) -> str:
         ids = [f"signed_in_period.quarter.{year}-Q{q}" for q in (1, 2, 3, 4)]
         quarters = [voice.count(figure_id) for figure_id in ids]
         rows.append((year, *quarters, f"**{voice.part(f'signed_in_period.year.{year}', 'value')}**"))
-    return table("signing-quarters", voice, heads(voice, "year", "q1", "q2", "q3", "q4", "total"), rows,
-                 widths=(20, 16, 16, 16, 16, 16))  # fmt: skip
+    return table(
+        "signing-quarters",
+        voice,
+        heads(voice, "year", "q1", "q2", "q3", "q4", "total"),
+        rows,
+        widths=(20, 16, 16, 16, 16, 16),
+    )
 
 
 def status_years(voice: Voice, _quality: Quality) -> str:
@@ -211,8 +234,9 @@ def status_years(voice: Voice, _quality: Quality) -> str:
         texts = [_sum(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
     names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
-    return table("status-years", voice, [*heads(voice, "year", "signed"), *names], rows,
-                 widths=(10, 12, 13, 13, 13, 13, 13, 13))  # fmt: skip
+    return table(
+        "status-years", voice, [*heads(voice, "year", "signed"), *names], rows, widths=(10, 12, 13, 13, 13, 13, 13, 13)
+    )
 
 
 def _sum(voice: Voice, codes: Sequence[str], place: tuple) -> str:
@@ -248,10 +272,17 @@ def _rest(voice: Voice, code: str, dimension: str, shown: Sequence[str]) -> dict
 
 
 def by_dimension(
-    voice: Voice, _quality: Quality, *, name: str, dimension: str, rates: Sequence[str] = ("R1", "R2", "R3"),
-    counts: Sequence[str] = ("signed", "completed", "backlog"), widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
-    most: int = 10**6, order: str = "count",
-) -> str:  # fmt: skip
+    voice: Voice,
+    _quality: Quality,
+    *,
+    name: str,
+    dimension: str,
+    rates: Sequence[str] = ("R1", "R2", "R3"),
+    counts: Sequence[str] = ("signed", "completed", "backlog"),
+    widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
+    most: int = 10**6,
+    order: str = "count",
+) -> str:
     """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below."""
     found = members(voice, dimension, "signed", by=order)
     shown = found if len(found) <= most + 1 else found[:most]
@@ -269,15 +300,21 @@ def by_dimension(
     return table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
 
 
-# ------------------------------------------------------------------------------------- backlog, reporting, quality
+# ------------------------------------------------------------------------------------------- backlog, reporting
 
 
 def ageing(voice: Voice, _quality: Quality) -> str:
     """Backlog by days overdue on both deadlines."""
-    rows = [(cell(voice.label("ageing_band", band)),
-             *(voice.count(f"{code}.ageing_band.{band}") for code in ("ageing", "ageing_baseline")))
-            for band in AGEING]  # fmt: skip
-    rows.append(strong([voice.term("chart_total"), *(voice.part(code, "value") for code in ("backlog", "backlog_baseline"))]))
+    rows = [
+        (
+            cell(voice.label("ageing_band", band)),
+            *(voice.count(f"{code}.ageing_band.{band}") for code in ("ageing", "ageing_baseline")),
+        )
+        for band in AGEING
+    ]
+    rows.append(
+        strong([voice.term("chart_total"), *(voice.part(code, "value") for code in ("backlog", "backlog_baseline"))])
+    )
     return table("ageing", voice, heads(voice, "ageing_band", "current", "baseline"), rows, widths=(50, 25, 25))
 
 
@@ -289,8 +326,13 @@ def overdue_days(voice: Voice, _quality: Quality) -> str:
         ids = [f"{code}.signed_year.{year}" if year else code for code in ("backlog", *codes)]
         texts = [voice.part(figure_id, "value") if figure_id in known else EMPTY for figure_id in ids]
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
-    return table("overdue-days", voice, heads(voice, "year", "backlog", "days_total", "days_mean", "days_median", "days_max"),
-                 rows, widths=(20, 16, 16, 16, 16, 16))  # fmt: skip
+    return table(
+        "overdue-days",
+        voice,
+        heads(voice, "year", "backlog", "days_total", "days_mean", "days_median", "days_max"),
+        rows,
+        widths=(20, 16, 16, 16, 16, 16),
+    )
 
 
 def key_projects(voice: Voice, _quality: Quality) -> str:
@@ -300,10 +342,24 @@ def key_projects(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in chosen.to_dict("records"):
         progress = EMPTY if pd.isna(row["progress_pct"]) else voice.percent_pattern.format(int(row["progress_pct"]))
-        rows.append((cell(row["commitment_id"]), cell(voice.of(row, "title"), 160), cell(voice.label("agency", row["lead_agency_id_as_now"])),
-                     voice.date(row["current_deadline"], short=True), voice.number(int(row["days_overdue"])), progress))  # fmt: skip
-    return table("key-projects", voice, heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"), rows,
-                 widths=(12, 34, 20, 13, 10, 11), align="lllrrr")  # fmt: skip
+        rows.append(
+            (
+                cell(row["commitment_id"]),
+                cell(voice.of(row, "title"), 160),
+                cell(voice.label("agency", row["lead_agency_id_as_now"])),
+                voice.date(row["current_deadline"], short=True),
+                voice.number(int(row["days_overdue"])),
+                progress,
+            )
+        )
+    return table(
+        "key-projects",
+        voice,
+        heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"),
+        rows,
+        widths=(12, 34, 20, 13, 10, 11),
+        align="lllrrr",
+    )
 
 
 def rounds(voice: Voice, _quality: Quality) -> str:
@@ -314,92 +370,6 @@ def rounds(voice: Voice, _quality: Quality) -> str:
     rows.append(strong([voice.term("chart_total"), *(voice.rate(voice.figures.row(code)) for code in codes)]))
     header = [*heads(voice, "round"), *(f"{code} {cell(voice.indicator(code))}" for code in codes)]
     return table("rounds", voice, header, rows, widths=(20, 20, 20, 20, 20))
-
-
-def rule_results(voice: Voice, _quality: Quality) -> str:
-    """Rules by how they ended."""
-    names = ("pass", "warn", "fail", "not_applicable", "error")
-    rows = [(cell(voice.label("result", name)), voice.count(f"rules.result.{name}")) for name in names]
-    rows.append(strong([voice.term("chart_total"), voice.part("rules", "value")]))
-    return table("rule-results", voice, heads(voice, "result", "rules"), rows, widths=(60, 40))
-
-
-def rules(voice: Voice, quality: Quality) -> str:
-    """Every rule: severity, result, how many objects it looked at and how many findings it made."""
-    rows = []
-    for result in quality.results:
-        rule = result["rule_id"]
-        counts = [voice.count(f"{code}.rule.{rule}") for code in ("checked", "findings")]
-        rows.append((cell(rule), cell(voice.of(result, "title")), cell(voice.label("severity", result["severity"])),
-                     cell(voice.label("result", result["result"])), *counts))  # fmt: skip
-    return table("rules", voice, heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings"), rows,
-                 widths=(10, 44, 11, 13, 11, 11), align="llllrr")  # fmt: skip
-
-
-def findings_agencies(voice: Voice, _quality: Quality) -> str:
-    """Findings by agency, by name."""
-    found = members(voice, "agency", "findings", by="name")
-    names = [voice.label("agency", member) for member in found]
-    rows = []
-    for member, name in zip(found, names, strict=True):
-        # A province before and after its merger has one name: the id tells them apart.
-        shown = f"{name} ({member})" if names.count(name) > 1 else name
-        rows.append((cell(shown), *(voice.count(f"{code}.agency.{member}") for code in ("signed", "findings"))))
-    return table("findings-agencies", voice, heads(voice, "agency", "signed", "findings"), rows, widths=(60, 20, 20))
-
-
-# ------------------------------------------------------------------------------------------------ claims, method
-
-
-def verdicts(voice: Voice, _quality: Quality) -> str:
-    """Published figures by verdict."""
-    names = ("reconciles", "reconciles_alt", "does_not_reconcile", "not_testable")
-    rows = [(cell(voice.label("verdict", name)), voice.count(f"claim_verdicts.verdict.{name}"),
-             voice.word(f"verdicts.{name}")) for name in names]  # fmt: skip
-    return table("verdicts", voice, heads(voice, "verdict", "number", "meaning"), rows, widths=(28, 12, 60), align="lrl")
-
-
-def claims(voice: Voice, _quality: Quality) -> str:
-    """Every published figure with its reading, the register's value and the verdict."""
-    rows = []
-    for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
-        low, high = row["value_low"], row["value_high"]
-        printed = [measured(voice, value) for value in (row["quantity"], low, high)]
-        reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
-        scopes = ""
-        if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
-            scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
-        rows.append((cell(row["claim_id"]), cell(voice.of(row, "scope"), 180), voice.date(row["stated_date"], short=True), reading,
-                     measured(voice, row["register_value"]), measured(voice, row["gap"]),
-                     cell(voice.label("verdict", row["verdict"]) + scopes)))  # fmt: skip
-    return table("claims", voice, heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"), rows,
-                 widths=(9, 32, 12, 13, 9, 9, 16), align="lllrrrl")  # fmt: skip
-
-
-def measured(voice: Voice, value) -> str:
-    """A count as it is, anything else with two decimals, a negative gap with a real minus."""
-    if value is None or pd.isna(value):
-        return EMPTY
-    whole = value == value.to_integral_value()
-    return voice.number(rounded(value, 0 if whole else 2), 0 if whole else 2).replace("-", "−")
-
-
-def indicators(voice: Voice, _quality: Quality) -> str:
-    """Every indicator: name, formula, meaning and the rules it stands on. Generated, so it cannot drift from the models."""
-    rows = []
-    for row in voice.figures.table("indicators").to_dict("records"):
-        rows.append((f"{cell(voice.of(row, 'name'))} `{row['indicator']}`", cell(row["formula"]),
-                     cell(voice.of(row, "description")), cell(row["checks"]) or EMPTY))  # fmt: skip
-    return table("indicators", voice, heads(voice, "indicator", "formula", "meaning", "rules"), rows,
-                 widths=(28, 24, 34, 14), align="llll")  # fmt: skip
-
-
-def parameters(voice: Voice, _quality: Quality) -> str:
-    """Thresholds of the definitions, each with its value in this edition."""
-    rows = []
-    for row in voice.figures.table("parameters").to_dict("records"):
-        rows.append((f"`{row['parameter_id']}`", cell(row["value"]), cell(voice.of(row, "description"))))
-    return table("parameters", voice, heads(voice, "parameter", "value", "meaning"), rows, widths=(28, 14, 58), align="lrl")
 
 
 WHOLE_FAMILY = {"rates": FAMILY, "counts": ("signed",), "widths": (16, 7, 10, 10, 10, 10, 10, 10, 8, 9)}
@@ -424,11 +394,4 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "overdue-days": overdue_days,
     "key-projects": key_projects,
     "rounds": rounds,
-    "rule-results": rule_results,
-    "rules": rules,
-    "findings-agencies": findings_agencies,
-    "verdicts": verdicts,
-    "claims": claims,
-    "indicators": indicators,
-    "parameters": parameters,
 }

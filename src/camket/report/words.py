@@ -1,6 +1,7 @@
 """How a number, a date, a name or a stranger's text is written in the report, in Vietnamese and English.
 
-Nothing is computed here but what printing needs: rounding, half-up, from exact counts. Words themselves live in data: `reports/words.yml`, and the names that came with the figures.
+Nothing is computed here but what printing needs: rounding, half-up, from exact counts. Words themselves live in data:
+`reports/words.yml`, and the names that came with the figures.
 """
 
 from __future__ import annotations
@@ -301,8 +302,8 @@ class Voice:
     def part(self, figure_id: str, part: str) -> str:
         """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
 
-        value, n, d, fraction, pct, share (fraction with percentage), band, name, withheld_by. Thresholds are printed in the
-        same way: parameter.stale_days.
+        value, n, d, fraction, pct, share (fraction with percentage), band, name, withheld_by. Thresholds are printed
+        in the same way: parameter.stale_days.
         Raises ToolFailed for an unknown figure or part.
         """
         if figure_id == "parameter":
