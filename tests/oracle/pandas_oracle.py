@@ -36,6 +36,8 @@ class Reading:
     upper_bound_ignores_conflicts: bool = False
     # §5.4: obligations follow open led commitments, and O has no ongoing frameworks.
     frameworks_oblige: bool = False
+    # §5.0: U holds what is signed; nothing is led, open or due before that day.
+    assignments_oblige_before_signing: bool = False
     # §5.5: no_change_confirmed with an as-of date within the period of its round.
     confirmation_outside_the_round_counts: bool = False
     # §5.1: completed with unknown date: after the last as-of date on which it was not completed.
@@ -55,7 +57,7 @@ class Reading:
 BY_DEFINITION = Reading()
 AS_MODELLED = Reading(
     earlier_of_exit_and_completion_counts=True, completion_after_T_counts=True, decision_needs_a_report=True,
-    only_pairs_with_the_lead=True, upper_bound_ignores_conflicts=True, frameworks_oblige=True,
+    only_pairs_with_the_lead=True, upper_bound_ignores_conflicts=True, frameworks_oblige=True, assignments_oblige_before_signing=True,
     confirmation_outside_the_round_counts=True, reopened_keeps_the_first_completion=True, superseded_is_attrition=True,
     void_from_its_date_only=True, previous_knows_more_than_K=True, bound_without_value=True,
     no_commitments_count_as_one=True,
@@ -236,9 +238,9 @@ class State:
         age = (self.T - self.last_substantive).days
         return "current" if age <= 92 + 15 else "ageing" if age <= 184 else "stale" if age <= 365 else "dead"
 
-    def lead_on(self, when: date) -> str:
+    def lead_on(self, when: date) -> str | None:
         """The last assignment by that day, else the lead at signing."""
-        return [agency for start, agency in self.leads if start <= when][-1]
+        return ([None] + [agency for start, agency in self.leads if start <= when])[-1]
 
 
 class Oracle:
@@ -645,8 +647,11 @@ class Oracle:
             for s in self.states.values():
                 framework = s.row["is_ongoing_framework"] == "true" and not self.reading.frameworks_oblige
                 is_open = not (s.exit_date and s.exit_date <= cutoff) and not (s.completed and s.completed <= cutoff)
-                if s.signed <= cutoff and s.recorded <= cutoff and is_open and not framework:
-                    key = (turn["round_id"], s.lead_on(cutoff))
+                lead = s.lead_on(cutoff)
+                if s.signed > cutoff and not self.reading.assignments_oblige_before_signing:
+                    continue
+                if lead and s.recorded <= cutoff and is_open and not framework:
+                    key = (turn["round_id"], lead)
                     row = found.setdefault(key, {"led": 0, "reported": 0, "due": day(turn["due_date"])})
                     row["led"] += 1
                     row["reported"] += any(

@@ -127,6 +127,16 @@ def test_the_public_record_speaks_of_sources(tmp_path):
     assert "Lower is no contradiction" in page and "silence does not mean" in page
 
 
+def test_text_of_strangers_stays_text_in_the_pages(tmp_path):
+    evil = '</td><script>alert(1)</script> a | b {{< pagebreak >}} @fig-x $1$ `x`{=html} #import "y" [l](javascript:z)'
+    build = write_edition(tmp_path, agency_names={"MOFA": evil, "MOC": evil[::-1] + "\u202e" + "x" * 10_000})
+    [html, _] = render(build, REPORTS, package(), languages=["en"], renderer="embedded")
+    page = text_of(html)
+    assert "<script>alert" not in page and 'javascript:z"' not in page and "\u202e" not in page
+    assert "&lt;/td&gt;&lt;script&gt;alert(1)" in page and "{{&lt; pagebreak &gt;}}" in page
+    assert_whole(page.replace("{{&lt; pagebreak", ""))
+
+
 def test_a_changed_sentence_leaves_the_pieces_alone(tmp_path):
     build = write_edition(tmp_path / "build")
     reports = tmp_path / "reports"

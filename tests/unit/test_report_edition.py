@@ -144,6 +144,15 @@ def rows() -> list[dict]:
         for cause in ("completed", "newly_due"):
             effect = Decimal("0.0125") * (1 if cause == "completed" else -1)
             out.append(figure("change_effect", "rate_cause", f"{rate}.{cause}", unit="points", value=effect))
+    for code, unit in (("extensions", "count"), ("slip_median", "days"), ("RT6", "count"), ("escalations", "count")):
+        out.append(figure(code, unit=unit, value=Decimal(number(code) % 50)))
+    out += [figure(code, share=(5, 80)) for code in ("extended_1", "difficulty_rate", "conflict_rate", "evidence_gap")]
+    out.append(figure("gap_R2", unit="points", value=Decimal("-0.02735")))
+    ends = {"lower_bound": Decimal("-13.48"), "upper_bound": Decimal("12.6")}
+    out.append(figure("lag_shortened", "lag", "assigned", unit="percentage_points", value=Decimal("-0.4429"), **ends))
+    out.append(figure("lag_shortened_verdict", "lag_verdict", "assigned.not_supported", count=1))
+    out.append(figure("lag_median_incidence", "lag", "assigned_main", unit="days", value=Decimal(27)))
+    out.append(figure("lag_cif", "lag_horizon", "assigned_main.180", unit="per_cent", value=Decimal("94.910367")))
     for reading in ("overdue_current", "overdue_baseline", "difficulty_no_progress"):
         out += [figure(code, "reading", reading, count=4) for code in ("outstanding", "outstanding_projects")]
     out += [figure("restatement_backlog", count=0), figure("findings", count=7), figure("rules", count=2)]

@@ -25,8 +25,10 @@ def _disagree(book: Book, random: Random, is_key: str) -> dict:
     last["progress_pct"] = "40"
     different = random.choice((
         {"status": "suspended"}, {"progress_pct": "61"}, {"progress_pct": "19"},
-        {"current_due_date": shift(row["due_date"], 32), "current_due_precision": "day", "due_change_reason": "Gia hạn."},
+        {"current_due_date": shift(row["due_date"], 132), "current_due_precision": "day", "due_change_reason": "Gia hạn."},
     ))  # fmt: skip
+    if "current_due_date" in different:
+        last.update(different | {"current_due_date": shift(row["due_date"], 100)})
     reports[-2]["progress_pct"] = "39"
     _join(book, row, last, **different)
     return {"commitment_id": row["commitment_id"]}
@@ -40,6 +42,15 @@ def key_project_conflict(book: Book, random: Random):
 @fault("CON-02", "lead and co-lead tell two stories")
 def conflict(book: Book, random: Random):
     return _disagree(book, random, "false")
+
+
+@fault("CON-02", "a co-lead gives a deadline 32 days after the baseline, of which the lead says nothing")
+def conflict_with_baseline(book: Book, random: Random):
+    row, reports = working(book, random, leads=("MOIT", "MOET", "MOH", "MARD"))
+    row["is_key_project"] = "false"
+    due = shift(row["due_date"], 32)
+    _join(book, row, reports[-1], current_due_date=due, current_due_precision="day", due_change_reason="Gia hạn.")
+    return {"commitment_id": row["commitment_id"]}
 
 
 @fault("CON-02", "lead and co-lead give days of completion 32 days apart")
@@ -70,10 +81,21 @@ def registered_twice(book: Book, random: Random):
     row, other = (book.commitment(i) for i in plain(book, random, count=2, leads=("MARD",)))
     spelt = random.choice((
         {"title_en": row["title_en"].upper()}, {"title_vi": row["title_vi"].replace("ươ", "uo").replace("đ", "d")},
-        {"title_en": row["title_en"].replace(",", " -")}, {"title_vi": row["title_vi"] + "."},
+        {"title_en": row["title_en"].replace(",", " -")},
     ))  # fmt: skip
+    return _register_again(book, row, other, spelt, shift(row["signed_date"], random.choice((-3, 0, 1, 3))))
+
+
+@fault("CON-04", "one document registered twice, once in quotation marks or with a full stop")
+def registered_twice_in_quotes(book: Book, random: Random):
+    row, other = (book.commitment(i) for i in plain(book, random, count=2, leads=("MARD",)))
+    title = random.choice((f"“{row['title_vi']}”", f"{row['title_vi']}."))
+    return _register_again(book, row, other, {"title_vi": title}, row["signed_date"])
+
+
+def _register_again(book: Book, row: dict, other: dict, spelt: dict, signed: str) -> dict:
     other.update(partner_id=row["partner_id"], **spelt)
-    _sign(book, other, shift(row["signed_date"], random.choice((-3, 0, 1, 3))))
+    _sign(book, other, signed)
     unpublish(book, other["commitment_id"])
     unclaimed(book)
     place = sorted((row["commitment_id"], other["commitment_id"]), reverse=True)

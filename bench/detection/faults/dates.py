@@ -11,7 +11,6 @@ from bench.detection.faults.common import (
     fault,
     ids_of,
     leave,
-    previous_round,
     unclaimed,
     unpublish,
     victim,
@@ -142,10 +141,14 @@ def open_with_completion(book: Book, random: Random):
 
 @fault("DAT-06", "a date that does not say how exactly it is known")
 def precision_missing(book: Book, random: Random):
+    row, _ = working(book, random)
+    row["due_precision"] = None
+    return {"commitment_id": row["commitment_id"], "column_name": "due_precision"}
+
+
+@fault("DAT-06", "a moved deadline that does not say how exactly it is known")
+def new_precision_missing(book: Book, random: Random):
     row, reports = working(book, random)
-    if random.random() < 0.5:
-        row["due_precision"] = None
-        return {"commitment_id": row["commitment_id"], "column_name": "due_precision"}
     reports[-1].update(
         current_due_date=shift(book.valid_date, 300), current_due_precision=None, due_change_reason="Hai bên thống nhất."
     )
@@ -210,5 +213,4 @@ def extended_too_late(book: Book, random: Random):
 def previous_round_title(book: Book, random: Random):
     row = random.choice([r for r in book.rows("previous_editions") if r["commitment_id"] in ids_of(book, "MARD")[3:]])
     row["title_en"] = row["title_en"].upper()
-    assert previous_round(book) < book.last_round
     return {"commitment_id": row["commitment_id"], "column_name": "title_en"}

@@ -34,10 +34,8 @@ def model_loses(book: Book, random: Random):
 
 @fault("AGG-02", "a movement of the backlog that is not counted")
 def model_misses_movement(book: Book, random: Random):
-    overdue = {"MOIT": 2, "MARD": 2}
-    assert overdue
-    book.patches["backlog_flows"] = lambda sql: f"from ({sql}) where to_id <> '{book.last_round}'"
-    return {"object_id": book.last_round}
+    book.patches["backlog_flows"] = lambda sql: f"from ({sql}) where to_id <> 'edition'"
+    return {"object_id": "edition"}
 
 
 @fault("AGG-08", "an exclusion that no class of the definition explains", "AGG-01", "SUC-02")
@@ -67,7 +65,7 @@ def model_loses_transferred(book: Book, random: Random):
     row, _ = victim(book, random, leads=("MARD",))
     lost = f"nullif(lead_agency_id_as_now, if(commitment_id = '{row['commitment_id']}', lead_agency_id_as_now, ''))"
     book.patches["commitments"] = lambda sql: f"select * replace ({lost} as lead_agency_id_as_now) from ({sql})"
-    return {"object_type": "dataset"}
+    return {"object_id": "as_now"}
 
 
 @fault("REP-01", "a model that rolls dice")

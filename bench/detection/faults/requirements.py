@@ -30,12 +30,18 @@ def difficulty_without_code(book: Book, random: Random):
     return at(reports[-1], "difficulty_code")
 
 
-@fault("REQ-01", "a recommendation to nobody, or nothing recommended to somebody")
-def half_a_recommendation(book: Book, random: Random):
+@fault("REQ-01", "somebody addressed, and nothing recommended")
+def address_without_recommendation(book: Book, random: Random):
     _, reports = victim(book, random)
-    name = random.choice(("recommendation", "addressed_to"))
-    reports[-1][name] = "Đề nghị Thủ tướng xem xét." if name == "recommendation" else "pm"
-    return at(reports[-1], "addressed_to" if name == "recommendation" else "recommendation")
+    reports[-1]["addressed_to"] = random.choice(("pm", "mofa"))
+    return at(reports[-1], "recommendation")
+
+
+@fault("REQ-01", "a recommendation addressed to nobody")
+def recommendation_to_nobody(book: Book, random: Random):
+    _, reports = victim(book, random)
+    reports[-1]["recommendation"] = "Đề nghị xem xét bổ sung kinh phí."
+    return at(reports[-1], "addressed_to")
 
 
 @fault("REQ-01", "a report without progress", "TIM-04", "STA-04", "STA-02", "TIM-01", "TIM-02")

@@ -70,7 +70,14 @@ def narrative_copied(book: Book, random: Random):
 def narrative_copied_in_disguise(book: Book, random: Random):
     row, reports = victim(book, random)
     text = reports[-2]["narrative"]
-    reports[-1]["narrative"] = random.choice((text.upper(), text.replace(" ", "  "), f"  {text} ", text.replace(" ", "\u00a0")))
+    reports[-1]["narrative"] = random.choice((text.upper(), text.replace(" ", "  "), f"  {text} "))
+    return {"commitment_id": row["commitment_id"]}
+
+
+@fault("TIM-03", "last round's narrative again, with the hard spaces of a word processor", "TIM-04")
+def narrative_copied_hard_spaces(book: Book, random: Random):
+    row, reports = victim(book, random)
+    reports[-1]["narrative"] = reports[-2]["narrative"].replace(" ", "\u00a0", random.choice((1, 3, -1)))
     return {"commitment_id": row["commitment_id"]}
 
 

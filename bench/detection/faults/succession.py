@@ -24,7 +24,7 @@ def not_handed_over(book: Book, random: Random):
 def handed_to_nobody(book: Book, random: Random):
     row, _ = victim(book, random, leads=("MARD", "MPI"))
     _assignment(book, row["commitment_id"])["agency_id"] = "MINISTRY-X"
-    return {"object_type": "dataset"}
+    return {"object_id": "as_now"}
 
 
 @fault("SUC-03", "handed over without a document, or with one of the 61st day")

@@ -20,12 +20,12 @@ def old_news(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"]}
 
 
-@fault("TIM-02", "more than a quarter of what is open is stale", "TIM-01", "TIM-05", "SUC-04", "DAT-03")
+@fault("TIM-02", "more than a quarter of what is open is stale", "TIM-01", "TIM-05", "TIM-06", "SUC-04", "DAT-03")
 def a_quarter_stale(book: Book, random: Random):
     return _stale(book, ("MOET", "MOH", "MPI"))
 
 
-@fault("TIM-02", "more than half of what is open is stale", "TIM-01", "TIM-05", "SUC-04", "DAT-03")
+@fault("TIM-02", "more than half of what is open is stale", "TIM-01", "TIM-05", "TIM-06", "SUC-04", "DAT-03")
 def half_stale(book: Book, random: Random):
     return _stale(book, ("MOET", "MOH", "MARD", "MOFA", "MPI"))
 
@@ -47,7 +47,7 @@ def file_late(book: Book, random: Random):
     return {"agency_id": agency, "round_id": book.last_round}
 
 
-@fault("TIM-05", "an agency does not report in the last round, or in the last two", "TIM-01", "SUC-04", "TIM-02")
+@fault("TIM-05", "an agency does not report in the last round, or in the last two", "TIM-01", "TIM-06", "SUC-04", "TIM-02")
 def file_missing(book: Book, random: Random):
     agency = random.choice(("MOET", "MOH"))
     rounds = random.choice(((book.last_round,), (book.last_round, previous_round(book))))

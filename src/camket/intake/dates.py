@@ -119,6 +119,7 @@ def _both(year: int, day: int, month: int) -> dict[str, str]:
     first, second = date(year, month, day), date(year, day, month)
     return {
         "first": first.isoformat(),
+        "first_iso": first.isoformat(),
         "second": second.isoformat(),
         "first_vi": f"{first.day}/{first.month}/{year:04}",
         "second_vi": f"{second.day}/{second.month}/{year:04}",

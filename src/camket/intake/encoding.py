@@ -29,8 +29,8 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Guess], list[Proble
         return _strictly(data, name, file, marked=False)
     try:
         return data.decode("utf-8"), [], []
-    except UnicodeDecodeError:
-        return _one_byte(data, file)
+    except UnicodeDecodeError as error:
+        return _one_byte(data, file, error.start)
 
 
 def _strictly(data: bytes, name: str, file: str, *, marked: bool) -> tuple[str | None, list[Guess], list[Problem]]:
@@ -56,7 +56,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
     return None
 
 
-def _one_byte(data: bytes, file: str) -> tuple[str | None, list[Guess], list[Problem]]:
+def _one_byte(data: bytes, file: str, wrong: int) -> tuple[str | None, list[Guess], list[Problem]]:
     """Not UTF-8: a Windows code page, or a legacy font over one. The share of valid syllables decides."""
     if b"\0" in data:
         return None, [], [problem("encoding-unknown", file, detail="NUL")]
@@ -72,14 +72,11 @@ def _one_byte(data: bytes, file: str) -> tuple[str | None, list[Guess], list[Pro
     ranked = sorted(scores, key=scores.get, reverse=True)
     best, second = ranked[0], ranked[1]
     if scores[best] < 0.7 or scores[best] - scores[second] < 0.2:
-        row = data[: _first_high(data)].count(b"\n") + 1
-        detail = " ".join(f"{byte:02X}" for byte in data[_first_high(data) :][:4])
+        row = data[:wrong].count(b"\n") + 1
+        detail = " ".join(f"{byte:02X}" for byte in data[wrong : wrong + 4])
         return None, [], [problem("encoding-unknown", file, row, detail=detail)]
     if best == "Windows-1258":
         return readings[best], [guess("encoding-scored", encoding=best, share=f"{scores[best]:.0%}")], []
     # The font's text goes on as it stands, so that every cell of it is named with what it seems to say.
     return western, [guess("encoding-scored", encoding=best, share=f"{scores[best]:.0%}")], []
 
-
-def _first_high(data: bytes) -> int:
-    return next((at for at, byte in enumerate(data) if byte > 0x7F), 0)

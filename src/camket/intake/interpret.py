@@ -13,7 +13,7 @@ from camket.contract.words import suggestion_slots
 from camket.intake import vietnamese
 from camket.intake.column import Column
 from camket.intake.dates import Evidence, looks_like_date, read_dates
-from camket.intake.model import EMPTY, MAX_TITLE_ROWS, Cell, Reading, Row, Sheet, column_letters
+from camket.intake.model import EMPTY, MAX_TITLE_ROWS, Cell, Guess, Reading, Row, Sheet, column_letters
 from camket.intake.titles import OPTIONAL, Titles, context_name, plain
 from camket.intake.values import code_words, read_codes, read_integers, read_rounds, read_texts
 from camket.intake.words import guess, problem
@@ -125,7 +125,8 @@ def _map_columns(header: Row, sheet: Sheet, file: str, titles: Titles, reading: 
             )
         else:
             reading.columns[name] = position
-            if cell.text != name and unicodedata.normalize("NFC", cell.text) not in (titles.title(name, "en"), titles.title(name, "vi")):
+            written = unicodedata.normalize("NFC", cell.text).removesuffix(" *")
+            if written not in (name, titles.title(name, "en"), titles.title(name, "vi")):
                 renamed.append(f"“{' '.join(cell.text.split())}” → {name}")
     for name in titles.fields:
         if name not in reading.columns and name not in OPTIONAL:
@@ -301,13 +302,18 @@ def _misfits(cells: list[Cell], tests: dict[int, Column], lists) -> list[int]:
     return wrong
 
 
-def _together(guesses: list) -> list:
-    """The same guess over many columns told once, by its sum, where it says nothing of the column."""
+def _together(guesses: list[Guess]) -> list[Guess]:
+    """The same guess over many columns told once: counts added up, words read as codes in one list."""
     totals: dict[str, int] = {}
+    pairs: list[str] = []
     out = []
     for item in guesses:
-        if item.kind in ("composed", "trimmed", "line-breaks"):
+        if item.kind in ("composed", "trimmed", "line-breaks", "dates-excel"):
             totals[item.kind] = totals.get(item.kind, 0) + int(re.search(r"(\d+) cells", item.en)[1])
+        elif item.kind == "labels":
+            pairs.append(item.en[item.en.index("[") : -1])
         else:
             out.append(item)
+    if pairs:
+        out.append(guess("labels", pairs="; ".join(pairs)))
     return out + [guess(kind, n=n) for kind, n in totals.items()]

@@ -64,10 +64,12 @@ def judge(
         problems += _wanting(clean, ask)
         commitment = register.commitments.get(clean.get("commitment_id", ""))
         if commitment:
-            problems += _lead(clean, commitment, agency_id, review, register, ask)
+            lead = list(_lead(clean, commitment, agency_id, review, register, ask))
+            problems += lead
             problems += _signing(clean, commitment, ask)
             problems += _sequence(clean, commitment, agency_id, round_id, register, ask, titles)
-            problems += _context(reading, at, commitment, register, file)
+            if not lead:  # else the code is the mistake, and every column of information differs
+                problems += _context(reading, at, commitment, register, file)
     return problems
 
 

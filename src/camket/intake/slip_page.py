@@ -71,7 +71,7 @@ def _head(slip: Slip, vi: str, en: str) -> str:
             facts.append(("Thay thế", "Replaces", slip.entry["supersedes"]))
     facts.append(("SHA-256", "", slip.sha256 or "–"))
     rows = "".join(
-        f'<div><dt>{a}{f" <span lang=en>{b}</span>" if b else ""}</dt><dd>{safe(c, 120)}</dd></div>' for a, b, c in facts
+        f'<div><dt>{a}{f" · <span lang=en>{b}</span>" if b else ""}</dt><dd>{safe(c, 120)}</dd></div>' for a, b, c in facts
     )
     return f'<header class="{slip.verdict}"><h1>{vi} <span lang="en">{en}</span></h1>{_verdict(slip)}<dl>{rows}</dl></header>'
 
@@ -83,7 +83,7 @@ def _verdict(slip: Slip) -> str:
         )
     return both(
         f"Báo cáo chưa được ghi nhận: có {slip.total:,} nội dung cần sửa. Sửa các ô nêu dưới đây trong chính tệp của cơ quan "
-        "rồi gửi lại cả tệp. Bản sao có đánh dấu các ô nằm trong tệp Excel gửi kèm.".replace(",", ".", 0),
+        "rồi gửi lại cả tệp. Bản sao có đánh dấu các ô nằm trong tệp Excel gửi kèm.",
         f"The report has not been taken over: {slip.total:,} thing(s) to mend. Mend the cells named below in your own file and "
         "send the whole file again. A copy with the cells marked is in the workbook that comes with this page.",
     )
@@ -121,27 +121,29 @@ def _group(number: int, group: Group) -> str:
         shown = ", ".join(group.subjects[:6]) + (" …" if len(group.subjects) > 6 else "")
         subjects = f'<span class="subject">{safe(shown, 160)}</span>'
     return f"""<li>
-<div class="where"><span class="index">{number}</span><ul class="places">{where}</ul>{column}{subjects}<code>{group.rule}</code></div>
-<div class="why">{both(group.message["vi"], group.message["en"])}</div>
-<div class="mend">{_labelled("Cách sửa", "How to mend", group.remedy)}{_labelled("Ví dụ", "Example", group.example)}</div>
+<div class="where"><span class="index">{number}</span><code>{group.rule}</code><ul class="places">{where}</ul>{column}{subjects}</div>
+{_telling("vi", "Cách sửa", "Ví dụ", group)}
+{_telling("en", "How to mend", "Example", group)}
 </li>"""
 
 
-def _labelled(vi: str, en: str, texts) -> str:
-    if not texts["vi"]:
-        return ""
-    second = f'<span class="en" lang="en">{safe(texts["en"], None)}</span>' if texts["en"] != texts["vi"] else ""
-    return f'<p><b>{vi} <span lang="en">{en}</span></b><span class="vi">{safe(texts["vi"], None)}</span>{second}</p>'
+def _telling(language: str, mend: str, example: str, group: Group) -> str:
+    """Why, how to mend and an example, in one language."""
+    last = f"<p><b>{example}</b> {safe(group.example[language], None)}</p>" if group.example[language] else ""
+    why, how = safe(group.message[language], None), safe(group.remedy[language], None)
+    return f'<div class="{language}" lang="{language}"><p class="why">{why}</p><p><b>{mend}</b> {how}</p>{last}</div>'
 
 
 def _place(found: Problem) -> str:
-    place = found.cell or (f"dòng {found.row}" if found.row else "cả tệp")
+    place = safe(found.cell or (f"dòng {found.row}" if found.row else "cả tệp"))
+    sheet, mark, cell = place.rpartition("!")
+    place = f"<i>{sheet}{mark}</i><b>{cell}</b>"
     value = ""
     if found.value:
         value = f"<q>{safe(found.value, 120)}</q>"
     elif found.cell and not found.value and found.kind in ("constraint-error", "completed-no-date", "precision-missing"):
         value = '<q class="empty">(trống)</q>'
-    return f"<li><b>{safe(place)}</b>{value}</li>"
+    return f"<li>{place}{value}</li>"
 
 
 def _list(vi: str, en: str, items) -> str:

@@ -70,7 +70,7 @@ def _legacy(column: Column) -> None:
     for at in special:
         found = vietnamese.legacy(column.texts[at], least=1 if sure else 2)
         if found and at not in column.asked:
-            column.ask("legacy-font", at, encoding=found.name, meant=shown(found.meant))
+            column.ask("legacy-font", at, encoding=found.name, meant=found.meant[:160] + ("…" if len(found.meant) > 160 else ""))
 
 
 def read_integers(column: Column) -> None:
@@ -113,7 +113,7 @@ def read_codes(column: Column, known: Mapping[str, str]) -> None:
             column.texts[at] = code
     if changed:
         pairs = ", ".join(f"{shown(text)} → {code}" for text, code in list(changed.items())[:12])
-        column.tell("labels", pairs=pairs + (" …" if len(changed) > 12 else ""))
+        column.tell("labels", pairs=f"[{column.name}] " + pairs + (" …" if len(changed) > 12 else ""))
     column.tell_cells("leading-zero", zeros)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from camket.intake.model import Guess
 from camket.messages import Problem
 
 RULES = Path(__file__).with_name("rules.yml")
+_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)(?![\d-])")  # in Vietnamese sentences written day/month/year
 _VALUE = 500  # characters of a value that a problem keeps; the sender has the rest
 
 
@@ -45,6 +47,7 @@ def problem(
     """A problem of the door. `row` as a spreadsheet shows it, `cell` as Excel names it; `slots` fill its words."""
     rule, words = book()["kinds"][kind]
     filled = {name: str(content) for name, content in slots.items()}
+    filled_vi = _in_vietnamese(filled)
     return Problem(
         rule=rule,
         file=file,
@@ -52,9 +55,9 @@ def problem(
         column=column,
         value=value[:_VALUE] if value else value,
         message_en=words["en"].format_map(filled),
-        message_vi=words["vi"].format_map(filled),
+        message_vi=words["vi"].format_map(filled_vi),
         remedy_en=words["remedy_en"].format_map(filled),
-        remedy_vi=words["remedy_vi"].format_map(filled),
+        remedy_vi=words["remedy_vi"].format_map(filled_vi),
         kind=kind,
         cell=cell,
     )
@@ -64,7 +67,12 @@ def guess(kind: str, **slots: object) -> Guess:
     """A guess, or a remark, told in both languages."""
     words = book()["guesses"][kind]
     filled = {name: str(content) for name, content in slots.items()}
-    return Guess(kind, words["en"].format_map(filled), words["vi"].format_map(filled))
+    return Guess(kind, words["en"].format_map(filled), words["vi"].format_map(_in_vietnamese(filled)))
+
+
+def _in_vietnamese(slots: dict[str, str]) -> dict[str, str]:
+    """Days as a Vietnamese sentence writes them; a slot `…_iso` says how to write one, and stays."""
+    return {name: text if name.endswith("_iso") else _DAY.sub(r"\3/\2/\1", text) for name, text in slots.items()}
 
 
 def title(rule: str, language: str) -> str:

@@ -74,7 +74,7 @@ def points(voice: Voice, row: dict | None) -> str:
     if row is None or pd.isna(row["value"]):
         return EMPTY if row is None else voice.nothing(row)
     text = voice.number(row["value"] * 100, 1)
-    return "+" + text if row["value"] > 0 and text != voice.number(0, 1) else text.replace("-", "−")
+    return "+" + text if row["value"] > 0 and text != voice.number(0, 1) else text
 
 
 def changes(voice: Voice, _quality: Quality) -> str:

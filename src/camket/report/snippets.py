@@ -18,6 +18,7 @@ from camket.files import write_if_changed
 from camket.messages import Problem, ToolFailed, neutral
 from camket.report.evidence import EVIDENCE
 from camket.report.movements import MOVEMENTS
+from camket.report.practice import PRACTICE
 from camket.report.quality import Quality
 from camket.report.sentences import say
 from camket.report.tables import TABLES, Withheld
@@ -28,7 +29,7 @@ VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 REFERENCE = re.compile(r"(?<![\\\w])@((?:fig|tbl|sec)-[\w-]*\w)")
 LABEL = re.compile(r"\{[^{}]*#((?:fig|tbl|sec)-[\w-]+)")
-ALL_TABLES = TABLES | MOVEMENTS | EVIDENCE
+ALL_TABLES = TABLES | MOVEMENTS | PRACTICE | EVIDENCE
 # Chart names as documents know them; charts itself is imported only to draw, since matplotlib takes a second to load.
 CHART_NAMES = (
     "ageing",

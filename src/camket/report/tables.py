@@ -14,7 +14,7 @@ from functools import partial
 import pandas as pd
 
 from camket.report.quality import Quality
-from camket.report.words import EMPTY, Voice, cell, rounded
+from camket.report.words import EMPTY, Voice, cell
 
 FAMILY = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R6")
 AGEING = ("ageing_0_30", "ageing_31_90", "ageing_91_180", "ageing_181_365", "ageing_366_730", "ageing_over_730")
@@ -144,11 +144,11 @@ def table(
 
 
 def measured(voice: Voice, value) -> str:
-    """A count as it is, anything else with two decimals, a negative gap with a real minus."""
+    """A count as it is, anything else with two decimals."""
     if value is None or pd.isna(value):
         return EMPTY
     whole = value == value.to_integral_value()
-    return voice.number(rounded(value, 0 if whole else 2), 0 if whole else 2).replace("-", "−")
+    return voice.number(value, 0 if whole else 2)
 
 
 def heads(voice: Voice, *keys: str) -> list[str]:

@@ -177,7 +177,7 @@ class Voice:
         value = Decimal(value) if places is None else rounded(value, places)
         digits = max(0, -value.normalize().as_tuple().exponent) if places is None else places
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, pattern, locale=self.language)
+        return format_decimal(value, pattern, locale=self.language).replace("-", "−")
 
     @cached_property
     def percent_pattern(self) -> str:

@@ -1,0 +1,146 @@
+"""Tables of what the figures stand on: results of the checks, published figures beside the register, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from camket.report.quality import Quality
+from camket.report.tables import heads, measured, members, strong, table
+from camket.report.words import EMPTY, Voice, cell
+
+
+def rule_results(voice: Voice, _quality: Quality) -> str:
+    """Rules by how they ended."""
+    names = ("pass", "warn", "fail", "not_applicable", "error")
+    rows = [(cell(voice.label("result", name)), voice.count(f"rules.result.{name}")) for name in names]
+    rows.append(strong([voice.term("chart_total"), voice.part("rules", "value")]))
+    return table("rule-results", voice, heads(voice, "result", "rules"), rows, widths=(60, 40))
+
+
+def rules(voice: Voice, quality: Quality) -> str:
+    """Every rule: severity, result, how many objects it looked at and how many findings it made."""
+    rows = []
+    for result in quality.results:
+        rule = result["rule_id"]
+        counts = [voice.count(f"{code}.rule.{rule}") for code in ("checked", "findings")]
+        rows.append(
+            (
+                cell(rule),
+                cell(voice.of(result, "title")),
+                cell(voice.label("severity", result["severity"])),
+                cell(voice.label("result", result["result"])),
+                *counts,
+            )
+        )
+    return table(
+        "rules",
+        voice,
+        heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings"),
+        rows,
+        widths=(10, 44, 11, 13, 11, 11),
+        align="llllrr",
+    )
+
+
+def findings_agencies(voice: Voice, _quality: Quality) -> str:
+    """Findings by agency, by name."""
+    found = members(voice, "agency", "findings", by="name")
+    names = [voice.label("agency", member) for member in found]
+    rows = []
+    for member, name in zip(found, names, strict=True):
+        # A province before and after its merger has one name: the id tells them apart.
+        shown = f"{name} ({member})" if names.count(name) > 1 else name
+        rows.append((cell(shown), *(voice.count(f"{code}.agency.{member}") for code in ("signed", "findings"))))
+    return table("findings-agencies", voice, heads(voice, "agency", "signed", "findings"), rows, widths=(60, 20, 20))
+
+
+def verdicts(voice: Voice, _quality: Quality) -> str:
+    """Published figures by verdict."""
+    names = ("reconciles", "reconciles_alt", "does_not_reconcile", "not_testable")
+    rows = [
+        (
+            cell(voice.label("verdict", name)),
+            voice.count(f"claim_verdicts.verdict.{name}"),
+            voice.word(f"verdicts.{name}"),
+        )
+        for name in names
+    ]
+    return table(
+        "verdicts", voice, heads(voice, "verdict", "number", "meaning"), rows, widths=(28, 12, 60), align="lrl"
+    )
+
+
+def claims(voice: Voice, _quality: Quality) -> str:
+    """Every published figure with its reading, the register's value and the verdict."""
+    rows = []
+    for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
+        low, high = row["value_low"], row["value_high"]
+        printed = [measured(voice, value) for value in (row["quantity"], low, high)]
+        reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
+        scopes = ""
+        if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
+            scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
+        rows.append(
+            (
+                cell(row["claim_id"]),
+                cell(voice.of(row, "scope"), 180),
+                voice.date(row["stated_date"], short=True),
+                reading,
+                measured(voice, row["register_value"]),
+                measured(voice, row["gap"]),
+                cell(voice.label("verdict", row["verdict"]) + scopes),
+            )
+        )
+    return table(
+        "claims",
+        voice,
+        heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"),
+        rows,
+        widths=(9, 32, 12, 13, 9, 9, 16),
+        align="lllrrrl",
+    )
+
+
+def indicators(voice: Voice, _quality: Quality) -> str:
+    """Every indicator: name, formula, meaning and the rules it stands on; generated, so it cannot drift."""
+    rows = []
+    for row in voice.figures.table("indicators").to_dict("records"):
+        rows.append(
+            (
+                f"{cell(voice.of(row, 'name'))} `{row['indicator']}`",
+                cell(row["formula"]),
+                cell(voice.of(row, "description")),
+                cell(row["checks"]) or EMPTY,
+            )
+        )
+    return table(
+        "indicators",
+        voice,
+        heads(voice, "indicator", "formula", "meaning", "rules"),
+        rows,
+        widths=(28, 24, 34, 14),
+        align="llll",
+    )
+
+
+def parameters(voice: Voice, _quality: Quality) -> str:
+    """Thresholds of the definitions, each with its value in this edition."""
+    rows = []
+    for row in voice.figures.table("parameters").to_dict("records"):
+        rows.append((f"`{row['parameter_id']}`", cell(row["value"]), cell(voice.of(row, "description"))))
+    return table(
+        "parameters", voice, heads(voice, "parameter", "value", "meaning"), rows, widths=(28, 14, 58), align="lrl"
+    )
+
+
+EVIDENCE: dict[str, Callable[[Voice, Quality], str]] = {
+    "rule-results": rule_results,
+    "rules": rules,
+    "findings-agencies": findings_agencies,
+    "verdicts": verdicts,
+    "claims": claims,
+    "indicators": indicators,
+    "parameters": parameters,
+}
