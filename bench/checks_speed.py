@@ -53,6 +53,8 @@ def write_tables(database: Path, copies: int) -> int:
     runner = Runner(threads=THREADS)
     runner.run(Register("2025-12-31", "2026-01-10", package), known.wanted)
     connection = runner.connection
+    connection.execute("commit")
+    connection.execute("pragma enable_optimizer")
     connection.execute(f"attach '{database}' as target")
     present = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
     for name in sorted(tables & present | {"editions", "parameters"}):
@@ -75,7 +77,6 @@ def write_tables(database: Path, copies: int) -> int:
         "from (values ('commitments'), ('updates')) as t (name)"
     )
     count = connection.execute("select count(*) from target.updates").fetchone()[0]
-    connection.execute("commit")
     connection.execute("detach target")
     return count
 

@@ -12,7 +12,7 @@
   denominator: "true"
   by: {national: all, agency: agency_id}
   description_en: Eligible commitments whose deadline was moved back {{ en }} or more, among those with a baseline deadline.
-  description_vi: Số cam kết đủ điều kiện được lùi thời hạn từ {{ vi }} lần trở lên, trên số có thời hạn gốc.
+  description_vi: Số cam kết thuộc diện đánh giá được lùi thời hạn từ {{ vi }} lần trở lên, trên số có thời hạn gốc.
   checks: [DAT-04, TIM-07]
 {% endfor %}
 - id: slip_months

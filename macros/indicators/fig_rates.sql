@@ -9,11 +9,11 @@
   denominator: is_eligible
   numerator_low: is_completed and not has_unresolved_conflict and is_verified
   description_en: Completed commitments among all eligible ones. It falls by itself when signing speeds up.
-  description_vi: Số cam kết hoàn thành trên tổng số cam kết đủ điều kiện. Chỉ tiêu này tự giảm khi tốc độ ký kết tăng.
+  description_vi: Số cam kết hoàn thành trên tổng số cam kết thuộc diện đánh giá. Chỉ tiêu này tự giảm khi tốc độ ký kết tăng.
   checks: [AGG-01, DAT-01, DAT-02, DAT-05, STA-01, STR-02, REQ-02]
 - id: R2
   name_en: Due-based rate, baseline deadline
-  name_vi: Tỷ lệ thực hiện theo thời hạn ban đầu
+  name_vi: Tỷ lệ thực hiện theo thời hạn gốc
   formula: "|C ∩ D_b| / |D_b|"
   numerator: is_completed and is_due_baseline
   denominator: is_due_baseline
@@ -24,7 +24,7 @@
   checks: [AGG-01, DAT-01, DAT-02, DAT-04, DAT-05, STA-01, STR-02]
 - id: R2c
   name_en: Due-based rate, current deadline
-  name_vi: Tỷ lệ thực hiện theo thời hạn hiện tại
+  name_vi: Tỷ lệ thực hiện theo thời hạn hiện hành
   formula: "|C ∩ D_c| / |D_c|"
   numerator: is_completed and is_due_current
   denominator: is_due_current
@@ -46,7 +46,7 @@
   checks: [AGG-01, DAT-01, DAT-02, DAT-05, STA-01, STR-02]
 - id: R3
   name_en: On-time rate, baseline deadline
-  name_vi: Tỷ lệ đúng hạn theo thời hạn ban đầu
+  name_vi: Tỷ lệ đúng hạn theo thời hạn gốc
   formula: "|{i ∈ D_b : completed ≤ baseline}| / |D_b|"
   numerator: is_due_baseline and is_on_time_baseline
   denominator: is_due_baseline
@@ -54,11 +54,11 @@
   denominator_low: is_due_baseline or population_class = 'open_undated'
   numerator_low: is_due_baseline and is_on_time_baseline and not has_unresolved_conflict and is_verified
   description_en: Commitments completed by the first recorded deadline, among those that reached it. Where only an interval of completion is known, the latest day counts and the earliest gives the upper bound.
-  description_vi: Số cam kết hoàn thành trong thời hạn đầu tiên trên số đã đến thời hạn đó. Khi chỉ biết khoảng thời gian hoàn thành thì tính ngày muộn nhất, ngày sớm nhất cho cận trên.
+  description_vi: Số cam kết hoàn thành trong thời hạn gốc trên số đã đến thời hạn đó. Khi chỉ biết khoảng thời gian hoàn thành thì tính ngày muộn nhất, ngày sớm nhất cho cận trên.
   checks: [AGG-01, DAT-01, DAT-02, DAT-04, DAT-05, STA-01, STR-02]
 - id: R3c
   name_en: On-time rate, current deadline
-  name_vi: Tỷ lệ đúng hạn theo thời hạn hiện tại
+  name_vi: Tỷ lệ đúng hạn theo thời hạn hiện hành
   formula: "|{i ∈ D_c : completed ≤ current}| / |D_c|"
   numerator: is_due_current and is_on_time_current
   denominator: is_due_current
@@ -75,20 +75,20 @@
   numerator: is_on_time_only_extended and is_due_baseline
   denominator: is_completed and is_due_baseline
   description_en: Completions that met the current deadline but not the first one, among completed commitments whose first deadline has come.
-  description_vi: Số cam kết hoàn thành đúng thời hạn hiện tại nhưng không đúng thời hạn đầu, trên số cam kết hoàn thành đã đến thời hạn đầu.
+  description_vi: Số cam kết hoàn thành đúng thời hạn hiện hành nhưng không đúng thời hạn gốc, trên số cam kết hoàn thành đã đến thời hạn gốc.
   checks: [AGG-01, DAT-02, DAT-04, DAT-05, STR-02]
 - id: R6
   name_en: Verified rate
-  name_vi: Tỷ lệ đã được chứng minh
+  name_vi: Tỷ lệ đã được kiểm chứng
   formula: "|C with evidence A or B| / |E|"
   numerator: is_verified
   denominator: is_eligible
   description_en: Commitments completed with evidence of grade A or B among all eligible ones.
-  description_vi: Số cam kết hoàn thành có chứng minh loại A hoặc B trên tổng số đủ điều kiện.
+  description_vi: Số cam kết hoàn thành có chứng minh loại A hoặc B trên tổng số thuộc diện đánh giá.
   checks: [AGG-01, DAT-05, STR-02]
 - id: R6c
   name_en: Verified share of completions
-  name_vi: Tỷ lệ hoàn thành đã được chứng minh
+  name_vi: Tỷ lệ hoàn thành đã được kiểm chứng
   formula: "|C with evidence A or B| / |C|"
   numerator: is_verified
   denominator: is_completed
@@ -103,7 +103,7 @@
   denominator: is_completed and current_deadline is not null
   numerator_high: is_completed and may_be_on_time_current
   description_en: Completions that met the current deadline, among completions that had one. It says nothing of what was not completed.
-  description_vi: Số hoàn thành đúng thời hạn hiện tại trên số hoàn thành có thời hạn. Chỉ tiêu này không phản ánh phần chưa hoàn thành.
+  description_vi: Số hoàn thành đúng thời hạn hiện hành trên số hoàn thành có thời hạn. Chỉ tiêu này không phản ánh phần chưa hoàn thành.
   checks: [AGG-01, DAT-02, DAT-05, STR-02]
 - id: stale_share
   name_en: Stale share of open commitments
