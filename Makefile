@@ -27,7 +27,7 @@ CONTRACT := $(wildcard src/camket/contract/*.py) $(FLOOR)
 MODELS := $(shell find models/staging models/as_of models/intermediate models/marts models/lags models/practice models/checks macros -type f -not -path "macros/indicators/*" 2>/dev/null) dbt_project.yml profiles.yml
 CHECKS := $(shell find expectations -type f 2>/dev/null) $(wildcard src/camket/checks/*.py)
 FIGURES := $(shell find models/figures macros/indicators -type f) src/camket/figures.py
-SNIPPETS := $(wildcard src/camket/report/*.py) $(wildcard reports/*.yml reports/*.css)
+SNIPPETS := $(wildcard src/camket/report/*.py) $(wildcard reports/*.yml reports/*.css) src/camket/dictionary.py
 RENDERER := $(wildcard src/camket/report/embedded.py src/camket/report/quarto.py src/camket/report/*.lua src/camket/report/templates/*)
 
 .PHONY: all help test check validate figures report clean distclean demonstrate package quarto FORCE

@@ -4,8 +4,10 @@
     python bench/checks_speed.py --copies 26        a tenth of that
     python bench/checks_speed.py --skip-gx          without Great Expectations' verdicts: queries of failing rows alone
 
-The demonstration package is built once, and its tables are copied so often, each copy with codes of its own; its natural mess is copied too,
-so there are failing rows by the hundred thousand. Each measurement is a process of its own, so that peak memory is its own; times are without imports
+The demonstration package is built once, and its tables are copied so often, each copy with codes of its own; its
+natural mess is copied too,
+so there are failing rows by the hundred thousand. Each measurement is a process of its own, so that peak memory is
+its own; times are without imports
 and without writing the tables. Prints Markdown.
 """
 
@@ -33,10 +35,10 @@ OWN = ("commitment_id", "document_id", "successor_id", "evidence_ref", "title_en
 
 def write_tables(database: Path, copies: int) -> int:
     """Write the built tables of the demonstration, so many copies of it; number of updates."""
-    from oracle.runner import PACKAGE, Register, Runner
-
     from bench.detection.engine import bench
+
     from camket.checks import engine
+    from oracle.runner import PACKAGE, Register, Runner
 
     known = bench()
     tables = set().union(*(engine._tables(known.connection, e) for e in known.expectations.values()))
@@ -141,20 +143,28 @@ def with_pandas(database: Path) -> dict:
                          "stg_progress_updates", "stg_review_rounds", "parameters")
         }  # fmt: skip
     opened = time.perf_counter() - began
-    limits = {name: value for name, value in zip(frames["parameters"].parameter_id, frames["parameters"].value, strict=True)}
+    limits = {
+        name: value for name, value in zip(frames["parameters"].parameter_id, frames["parameters"].value, strict=True)
+    }
     known, updates, commitments = frames["int_updates_known"], frames["updates"], frames["commitments"]
     done = known.status == "completed"
     unknown = known.completed_precision == "unknown"
-    counts["DAT-05"] = int((done & known.completed_date.isna() & ~unknown).sum() + (~done & known.completed_date.notna()).sum())
+    counts["DAT-05"] = int(
+        (done & known.completed_date.isna() & ~unknown).sum() + (~done & known.completed_date.notna()).sum()
+    )
     dated = known.merge(frames["stg_review_rounds"][["round_id", "data_cutoff"]], on="round_id")
     late = (dated.as_of_date > dated.received_date) | (dated.as_of_date > dated.data_cutoff)
     counts["DAT-07"] = int(late.sum())
     before, now = updates.previous_status, updates.status
     backward = (before == "completed") & (now != "completed") | (now == "not_started") & (before != "not_started")
-    illegal = before.notna() & (now != before) & ((before == "withdrawn") | backward & updates.status_change_reason.isna())
+    illegal = (
+        before.notna() & (now != before) & ((before == "withdrawn") | backward & updates.status_change_reason.isna())
+    )
     counts["STA-01"] = int(illegal.sum())
     latest = updates[updates.is_latest]
-    counts["STA-02"] = int((latest.progress_pct < latest.previous_progress_pct - int(limits["progress_tolerance_pp"])).sum())
+    counts["STA-02"] = int(
+        (latest.progress_pct < latest.previous_progress_pct - int(limits["progress_tolerance_pp"])).sum()
+    )
     counts["STA-03"] = int((done & (known.progress_pct != 100)).sum())
     key = ["commitment_id", "round_id", "agency_id", "revision"]
     counts["STR-02"] = int(frames["stg_progress_updates"].duplicated(key, keep="first").sum())
@@ -197,31 +207,46 @@ def _in_child(function, *arguments) -> dict:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--copies", type=int, default=256, help="copies of the demonstration package (3,900 updates each)")
+    arguments.add_argument(
+        "--copies", type=int, default=256, help="copies of the demonstration package (3,900 updates each)"
+    )
     arguments.add_argument("--skip-gx", action="store_true", help="leave Great Expectations out")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="camket-speed-") as folder:
         database = Path(folder) / "camket.duckdb"
         updates = _in_child(write_tables, database, options.copies)
         size = database.stat().st_size / 1024**2
-        print(f"{updates:,} updates, {size:.0f} MiB of tables; {THREADS} threads, DuckDB limited to {MEMORY}\n", flush=True)
+        print(
+            f"{updates:,} updates, {size:.0f} MiB of tables; {THREADS} threads, DuckDB limited to {MEMORY}\n",
+            flush=True,
+        )
         queries = _in_child(with_queries, database)
         engine = None if options.skip_gx else _in_child(with_engine, database)
         subset, pandas = _in_child(with_queries, database, SUBSET), _in_child(with_pandas, database)
     print("| what | rules | failing rows | seconds | peak memory (MiB) |\n|---|---|---|---|---|")
     for name, result in (
-        ("check step: verdicts of Great Expectations and failing rows", engine), ("queries of the failing rows", queries),
+        ("check step: verdicts of Great Expectations and failing rows", engine),
+        ("queries of the failing rows", queries),
         ("queries, subset", subset), ("pandas, the same subset", pandas),
     ):  # fmt: skip
         if result:
-            rows = sum(result["counts"].values())
-            print(f"| {name} | {len(result['counts'])} | {rows:,} | {result['seconds']:.1f} | {result['memory_mib']:.0f} |")
-    print(f"\npandas / queries on the subset: {pandas['seconds'] / subset['seconds']:.1f} times the time, "
-          f"{pandas['memory_mib'] / subset['memory_mib']:.1f} times the memory")
+            rows, rules = sum(result["counts"].values()), len(result["counts"])
+            print(f"| {name} | {rules} | {rows:,} | {result['seconds']:.1f} | {result['memory_mib']:.0f} |")
+    print(
+        f"\npandas / queries on the subset: {pandas['seconds'] / subset['seconds']:.1f} times the time, "
+        f"{pandas['memory_mib'] / subset['memory_mib']:.1f} times the memory"
+    )
     slow = sorted(queries["by_rule"].items(), key=lambda item: -item[1])[:8]
-    print(f"opening the session: {queries['opened']:.1f} s; slowest rules: " + ", ".join(f"{r} {s:.1f} s" for r, s in slow))
-    print("most rows: " + ", ".join(f"{r} {n:,}" for r, n in sorted(queries["counts"].items(), key=lambda i: -i[1])[:8]))
-    different = {r: (subset["counts"][r], pandas["counts"][r]) for r in SUBSET if subset["counts"][r] != pandas["counts"][r]}
+    print(
+        f"opening the session: {queries['opened']:.1f} s; slowest rules: "
+        + ", ".join(f"{r} {s:.1f} s" for r, s in slow)
+    )
+    print(
+        "most rows: " + ", ".join(f"{r} {n:,}" for r, n in sorted(queries["counts"].items(), key=lambda i: -i[1])[:8])
+    )
+    different = {
+        r: (subset["counts"][r], pandas["counts"][r]) for r in SUBSET if subset["counts"][r] != pandas["counts"][r]
+    }
     print("counts of the subset: " + (json.dumps(different) if different else "the same in both"))
     if engine and engine["errors"]:
         print("could not run: " + "; ".join(engine["errors"]))

@@ -20,6 +20,8 @@ REGISTER = (
     "adjudications",
     "recommendation_responses",
     "previous_editions",
+    "findings_history",
+    "accepted_findings",
 )
 COMMITMENT = {
     "title_en": "A cooperation programme",

@@ -1,9 +1,9 @@
 """Measure how well the rules detect faults.
 
-    python -m bench.detection                     every kind of fault, four seeds each; writes docs/detection.md and results
-    python -m bench.detection --seeds 8           more of them
-    python -m bench.detection --only narrative_copied --seeds 3
-                                                  some kinds only; prints, and writes nothing
+python -m bench.detection                     every kind of fault, four seeds each; writes docs/detection.md and results
+python -m bench.detection --seeds 8           more of them
+python -m bench.detection --only narrative_copied --seeds 3
+                                              some kinds only; prints, and writes nothing
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seeds", type=int, default=4, help="registers that each kind of fault is injected into")
     arguments.add_argument("--clean", type=int, default=40, help="clean registers that are examined")
-    arguments.add_argument("--verify", type=int, default=4, help="registers that Great Expectations is asked about as well")
+    arguments.add_argument(
+        "--verify", type=int, default=4, help="registers that Great Expectations is asked about as well"
+    )
     arguments.add_argument("--only", nargs="+", metavar="KIND", help="kinds of fault, by the name of their function")
     options = arguments.parse_args()
     begun = time.monotonic()
@@ -36,7 +38,7 @@ def main() -> int:
     trials = []
     for number, kind in enumerate(kinds, start=1):
         trials += [run(engine, kind, seed) for seed in range(options.seeds)]
-        print(f"{number}/{len(kinds)} {kind.rule} {kind.name}: {_said(trials[-options.seeds:])}", flush=True)
+        print(f"{number}/{len(kinds)} {kind.rule} {kind.name}: {_said(trials[-options.seeds :])}", flush=True)
     if options.only:
         return 0
     false_alarms = {}
@@ -46,7 +48,9 @@ def main() -> int:
             false_alarms.setdefault((row.rule_id, row.severity), []).append((seed, row.place["object_id"]))
     files = run_files(options.seeds)
     disagreements = _verify(engine, options.verify)
-    results = report.Results(trials, options.clean, false_alarms, files, len(FILE_FAULTS), options.verify, disagreements)
+    results = report.Results(
+        trials, options.clean, false_alarms, files, len(FILE_FAULTS), options.verify, disagreements
+    )
     report.write(results, engine.rules)
     print(f"{len(trials)} faults in {time.monotonic() - begun:.0f} s; see docs/detection.md")
     return 0

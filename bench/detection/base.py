@@ -2,7 +2,8 @@
 
 It is small (about sixty commitments of eight agencies, two of them merged away) and lies on purpose at the edges of the
 rules: a plan on the last day allowed, progress that falls by no more than the tolerance, a fifth and no more of an
-agency's commitments undated, five completions and no sixth on one piece of evidence. Written from the words of the rules, not from their SQL.
+agency's commitments undated, five completions and no sixth on one piece of evidence. Written from the words of the
+rules, not from their SQL.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ FIELDS = ("economy", "culture", "health", "energy", "construction", "justice", "
 INSTRUMENTS = ("memorandum", "agreement", "programme", "plan", "minutes", "loan_agreement")
 SUBJECTS = (
     ("vocational training", "đào tạo nghề"), ("food safety", "an toàn thực phẩm"), ("rail links", "kết nối đường sắt"),
-    ("disaster warning", "cảnh báo thiên tai"), ("customs data", "dữ liệu hải quan"), ("hospital care", "khám chữa bệnh"),
+    ("disaster warning", "cảnh báo thiên tai"), ("customs data", "dữ liệu hải quan"),
+    ("hospital care", "khám chữa bệnh"),
     ("solar power", "điện mặt trời"), ("heritage sites", "di sản văn hóa"), ("forest cover", "bảo vệ rừng"),
 )  # fmt: skip
 DONE = (
@@ -195,7 +197,8 @@ def _report(book: Book, random: Random, commitment_id: str, story: str) -> None:
         report = {
             "commitment_id": commitment_id, "round_id": round_id, "agency_id": agency, "revision": "1",
             "as_of_date": as_of, "status": "completed" if done else status, "progress_pct": str(progress),
-            "narrative": f"Kỳ {place + 1}: {DONE[(number + place) % len(DONE)]}, mục {number}.{random.randrange(9999)}.",
+            "narrative": f"Kỳ {place + 1}: {DONE[(number + place) % len(DONE)]}, mục {number}."
+            f"{random.randrange(9999)}.",
             "assigned_date": assigned, "plan_approved_date": planned if planned <= as_of else None,
             "started_date": started if started <= as_of else None, "no_change_confirmed": "false",
         }  # fmt: skip

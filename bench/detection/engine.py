@@ -1,6 +1,7 @@
 """Runs the models and the rules on one register in a fraction of a second.
 
-The models are those that dbt compiles, run by tests/oracle/runner.py; the rules are the queries that the check step runs for the
+The models are those that dbt compiles, run by tests/oracle/runner.py; the rules are the queries that the check step
+runs for the
 failing rows. Great Expectations is left out here, because it takes seconds a register; `verify` asks it about a sample.
 """
 
@@ -17,14 +18,14 @@ import duckdb
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
-from oracle import runner as oracle  # noqa: E402  (needs tests/ on the path)
-from oracle.runner import Register  # noqa: E402
-
 from bench.detection.base import Book  # noqa: E402
+
 from camket.checks import engine as checks  # noqa: E402
 from camket.checks.register import Rule, load_register  # noqa: E402
 from camket.checks.session import PARAMETER_MACROS, parameters_in_force, table_names  # noqa: E402
 from camket.checks.suites import Expectation, load_suites  # noqa: E402
+from oracle import runner as oracle  # noqa: E402  (needs tests/ on the path)
+from oracle.runner import Register  # noqa: E402
 
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests")
 PLACES = ("object_type", "object_id", "commitment_id", "agency_id", "round_id", "file", "column_name")
@@ -158,14 +159,14 @@ class Bench:
     def verify(self, rule_ids=None) -> list[str]:
         """Where Great Expectations and the query of the failing rows disagree on the register that was built last."""
         copy = duckdb.connect(":memory:", config={"file_search_path": str(ROOT)})
-        copy.execute(PARAMETER_MACROS.replace("temporary ", ""))
         wanted = set().union(*(checks._tables(self.connection, e) for e in self.expectations.values())) | {
             "editions",
             "parameters",
         }
         for name in sorted(wanted & table_names(self.connection)):
-            arrow = self.connection.execute(f"from {name}").to_arrow_table()  # noqa: F841  (read by name)
+            arrow = self.connection.sql(f"from {name}").to_arrow_table()  # noqa: F841  (read by name)
             copy.execute(f"create table {name} as from arrow")
+        copy.execute(PARAMETER_MACROS.replace("temporary ", ""))
         rules = [self.rules[rule_id] for rule_id in rule_ids or self.queries]
         outcomes = checks.evaluate(copy, rules, self.expectations)
         ours = self.ask([rule.rule_id for rule in rules])
@@ -178,7 +179,8 @@ class Bench:
                 or (outcome.result in ("fail", "warn")) != bool(count)
             ):
                 wrong.append(
-                    f"{outcome.rule.rule_id}: {outcome.result}, {len(outcome.rows)} rows; here {count} {outcome.message['en']}"
+                    f"{outcome.rule.rule_id}: {outcome.result}, {len(outcome.rows)} rows; here {count} "
+                    f"{outcome.message['en']}"
                 )
         copy.close()
         return wrong

@@ -19,9 +19,9 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
-import support  # noqa: E402  (needs tests/ on the path)
-
 from bench.detection.base import Book, clean  # noqa: E402
+
+import support  # noqa: E402  (needs tests/ on the path)
 from camket.contract.validate import validate_package  # noqa: E402
 from camket.package import load, refresh  # noqa: E402
 
@@ -73,15 +73,25 @@ def _header(old: str, new: str) -> Callable[[bytes, Random], bytes]:
 
 FILE_FAULTS = (
     FileFault("file_utf16", "STR-01", "a file in UTF-16", lambda d, r: d.decode().encode("utf-16")),
-    FileFault("file_cp1258", "STR-01", "a file in an old Vietnamese encoding",
-              lambda d, r: unicodedata.normalize("NFD", d.decode()).encode("cp1258", "replace")),
+    FileFault(
+        "file_cp1258",
+        "STR-01",
+        "a file in an old Vietnamese encoding",
+        lambda d, r: unicodedata.normalize("NFD", d.decode()).encode("cp1258", "replace"),
+    ),
     FileFault("file_bom", "STR-01", "a byte order mark", lambda d, r: b"\xef\xbb\xbf" + d),
     FileFault("file_semicolons", "STR-01", "semicolons for commas", lambda d, r: d.replace(b",", b";")),
-    FileFault("file_decomposed", "STR-01", "decomposed letters",
-              lambda d, r: unicodedata.normalize("NFD", d.decode()).encode()),
+    FileFault(
+        "file_decomposed",
+        "STR-01",
+        "decomposed letters",
+        lambda d, r: unicodedata.normalize("NFD", d.decode()).encode(),
+    ),
     FileFault("file_nul", "STR-01", "a NUL in a narrative", lambda d, r: d.replace("Kỳ".encode(), "K\0ỳ".encode(), 1)),
     FileFault("file_cut_off", "STR-01", "a file cut off in a row", lambda d, r: d[: -r.randrange(9, 40)]),
-    FileFault("file_unclosed_quote", "STR-01", "a quote that is never closed", lambda d, r: d.replace(b'.",', b".,", 1)),
+    FileFault(
+        "file_unclosed_quote", "STR-01", "a quote that is never closed", lambda d, r: d.replace(b'.",', b".,", 1)
+    ),
     FileFault("file_column_missing", "STR-01", "a column less", _header(",evidence_grade", "")),
     FileFault("file_column_misspelt", "STR-01", "a misspelt column", _header("progress_pct", "progress")),
     FileFault("file_empty", "STR-01", "a file without a row", lambda d, r: d.splitlines()[0] + b"\n"),
@@ -94,16 +104,49 @@ FILE_FAULTS = (
     FileFault("row_twice", "STR-02", "a row twice", _again),
     FileFault("register_row_twice", "STR-02", "a register row twice", _again, "register/commitments.csv"),
     FileFault("cell_commitment", "STR-03", "a commitment that is not in the register", _cell("commitment_id", "C-999")),
-    FileFault("cell_agency_case", "STR-03", "a lead in small letters", _cell("lead_agency_id", "moit"), "register/commitments.csv"),
-    FileFault("cell_partner", "STR-03", "a partner that no list has", _cell("partner_id", "XXX"), "register/commitments.csv"),
+    FileFault(
+        "cell_agency_case",
+        "STR-03",
+        "a lead in small letters",
+        _cell("lead_agency_id", "moit"),
+        "register/commitments.csv",
+    ),
+    FileFault(
+        "cell_partner", "STR-03", "a partner that no list has", _cell("partner_id", "XXX"), "register/commitments.csv"
+    ),
     FileFault("cell_status", "STR-04", "a status of the agency's own", _cell("status", "finished")),
     FileFault("cell_grade", "STR-04", "evidence of grade E", _cell("evidence_grade", "E")),
-    FileFault("cell_disclosure", "STR-04", "a tier that does not exist", _cell("disclosure", "internal"), "register/commitments.csv"),
-    FileFault("register_changed", "REP-02", "a register changed after it was sealed", _cell("is_key_project", "true"),
-              "register/commitments.csv", False),
-    FileFault("file_changed", "REP-02", "a file of reports changed after it was received", _cell("progress_pct", "7"), "", False),
-    FileFault("ledger_count", "REP-02", "a ledger with another number of rows", _cell("row_count", "999"), "submission_ledger.csv"),
-)  # fmt: skip
+    FileFault(
+        "cell_disclosure",
+        "STR-04",
+        "a tier that does not exist",
+        _cell("disclosure", "internal"),
+        "register/commitments.csv",
+    ),
+    FileFault(
+        "register_changed",
+        "REP-02",
+        "a register changed after it was sealed",
+        _cell("is_key_project", "true"),
+        "register/commitments.csv",
+        False,
+    ),
+    FileFault(
+        "file_changed",
+        "REP-02",
+        "a file of reports changed after it was received",
+        _cell("progress_pct", "7"),
+        "",
+        False,
+    ),
+    FileFault(
+        "ledger_count",
+        "REP-02",
+        "a ledger with another number of rows",
+        _cell("row_count", "999"),
+        "submission_ledger.csv",
+    ),
+)
 
 
 def run_files(seeds: int) -> list[FileTrial]:
@@ -144,7 +187,9 @@ def write_package(folder: Path, book: Book) -> Path:
     """A register as a package on disk, ledger and hashes included; its descriptor."""
     reports = []
     for row in book.rows("progress_updates"):
-        reports.append({k: v or "" for k, v in row.items() if k != "file"} | {"received_at": book.received[row["file"]]})
+        reports.append(
+            {k: v or "" for k, v in row.items() if k != "file"} | {"received_at": book.received[row["file"]]}
+        )
     names = set(support.REGISTER) | {"activities", "published_figures"}
     tables = {name: [{k: v or "" for k, v in row.items()} for row in book.rows(name)] for name in names}
     return support.make_package(

@@ -24,7 +24,8 @@ NOT_INJECTED = {
 
 @dataclass(frozen=True)
 class Results:
-    """What was measured. clean: registers examined; false_clean: (rule, severity) → (seed, object) of each false alarm."""
+    """What was measured. clean: registers examined; false_clean: (rule, severity) → (seed, object) of each false
+    alarm."""
 
     trials: list[Trial]
     clean: int
@@ -56,12 +57,15 @@ def _rows(results: Results) -> list[dict]:
         clean[rule_id] += len({seed for seed, _ in alarms})
     return [
         {
-            "rule_id": rule_id, "injected": injected[rule_id], "found": found[rule_id],
+            "rule_id": rule_id,
+            "injected": injected[rule_id],
+            "found": found[rule_id],
             "recall": f"{found[rule_id] / injected[rule_id]:.3f}" if injected[rule_id] else "",
-            "false_alarms_clean": clean[rule_id], "false_alarms_injected": false[rule_id],
+            "false_alarms_clean": clean[rule_id],
+            "false_alarms_injected": false[rule_id],
         }
         for rule_id in sorted(set(injected) | set(false) | set(clean))
-    ]  # fmt: skip
+    ]
 
 
 def _document(results: Results, rows: list[dict], rules: dict) -> str:
@@ -73,16 +77,31 @@ def _document(results: Results, rows: list[dict], rules: dict) -> str:
     clean_warnings = sum(len(alarms) for (_, severity), alarms in results.false_clean.items() if severity != "error")
     injected, found = sum(row["injected"] for row in rows), sum(row["found"] for row in rows)
     numbers = {
-        "kinds": len(kinds), "trials": len(trials), "seeds": len(trials) // max(1, len(kinds)), "file_kinds": results.file_kinds,
-        "file_trials": len(files), "injected": injected, "found": found, "recall": f"{100 * found / injected:.1f}",
-        "rules": sum(1 for row in rows if row["injected"]), "complete": sum(row["found"] == row["injected"] > 0 for row in rows),
-        "clean": results.clean, "clean_errors": clean_errors, "clean_warnings": clean_warnings, "false": len(false),
-        "blocking": len(blocking), "verified": results.verified, "disagreements": len(results.disagreements),
-        "by_rule": _by_rule(rows, rules), "by_kind": _by_kind(trials), "missed": _missed(trials, files),
-        "combinations": _by_kind([t for t in trials if t.fault.is_combination]), "by_file": _by_file(files),
+        "kinds": len(kinds),
+        "trials": len(trials),
+        "seeds": len(trials) // max(1, len(kinds)),
+        "file_kinds": results.file_kinds,
+        "file_trials": len(files),
+        "injected": injected,
+        "found": found,
+        "recall": f"{100 * found / injected:.1f}",
+        "rules": sum(1 for row in rows if row["injected"]),
+        "complete": sum(row["found"] == row["injected"] > 0 for row in rows),
+        "clean": results.clean,
+        "clean_errors": clean_errors,
+        "clean_warnings": clean_warnings,
+        "false": len(false),
+        "blocking": len(blocking),
+        "verified": results.verified,
+        "disagreements": len(results.disagreements),
+        "by_rule": _by_rule(rows, rules),
+        "by_kind": _by_kind(trials),
+        "missed": _missed(trials, files),
+        "combinations": _by_kind([t for t in trials if t.fault.is_combination]),
+        "by_file": _by_file(files),
         "not_injected": "\n".join(f"- **{rule_id}** {why}." for rule_id, why in NOT_INJECTED.items()),
         "false_list": _false(false, results),
-    }  # fmt: skip
+    }
     text = WORDS.read_text(encoding="utf-8")
     for name, value in numbers.items():
         text = text.replace("{" + name + "}", str(value))
@@ -96,11 +115,21 @@ def _table(header: list[str], rows: list[list]) -> str:
 
 def _by_rule(rows: list[dict], rules: dict) -> str:
     header = ["rule", "what it says", "injected", "found", "recall", "false alarms, clean", "false alarms, injected"]
-    return _table(header, [
-        [row["rule_id"], rules[row["rule_id"]].title["en"], row["injected"], row["found"],
-         f"{100 * float(row['recall']):.0f} %" if row["recall"] else "–", row["false_alarms_clean"], row["false_alarms_injected"]]
-        for row in rows
-    ])  # fmt: skip
+    return _table(
+        header,
+        [
+            [
+                row["rule_id"],
+                rules[row["rule_id"]].title["en"],
+                row["injected"],
+                row["found"],
+                f"{100 * float(row['recall']):.0f} %" if row["recall"] else "–",
+                row["false_alarms_clean"],
+                row["false_alarms_injected"],
+            ]
+            for row in rows
+        ],
+    )
 
 
 def _by_kind(trials: list[Trial]) -> str:
@@ -129,15 +158,21 @@ def _missed(trials: list[Trial], files: list[FileTrial]) -> str:
         of_kind = [t for t in [*trials, *files] if t.fault.name == name]
         missed = [str(t.seed) for t in of_kind if not t.found]
         fault = of_kind[0].fault
-        lines.append(f"- **{fault.rule}** `{name}`: {fault.words} ({len(missed)} of {len(of_kind)}: seeds {', '.join(missed)})")
+        lines.append(
+            f"- **{fault.rule}** `{name}`: {fault.words} ({len(missed)} of {len(of_kind)}: seeds {', '.join(missed)})"
+        )
     return "\n".join(lines) or "None."
 
 
 def _false(trials: list[Trial], results: Results) -> str:
     lines = [
-        f"- `{trial.fault.name}`, seed {trial.seed}: {', '.join(sorted(trial.false))}" + (" (blocking)" if trial.blocking else "")
+        f"- `{trial.fault.name}`, seed {trial.seed}: {', '.join(sorted(trial.false))}"
+        + (" (blocking)" if trial.blocking else "")
         for trial in trials
     ]
     for (rule_id, severity), alarms in sorted(results.false_clean.items()):
-        lines.append(f"- clean registers: {rule_id} ({severity}) {len(alarms)} times, first of seed {alarms[0][0]}: {alarms[0][1]}")
+        lines.append(
+            f"- clean registers: {rule_id} ({severity}) {len(alarms)} times, "
+            f"first of seed {alarms[0][0]}: {alarms[0][1]}"
+        )
     return "\n".join(lines) or "None."

@@ -4,7 +4,7 @@
   ('completion_class', 'class_'), ('population_class', 'population_'), ('freshness', 'freshness_'), ('verdict', 'verdict_'),
   ('effective_status', 'status_'), ('severity', 'severity_'), ('result', 'result_'), ('scope', 'scope_'),
   ('level', 'level_'), ('key_project', 'key_project_'), ('rule_dimension', 'dq_'), ('renderer', 'renderer_'),
-  ('agreement', 'agreement_'), ('relation', 'relation_'), ('reading', 'reading_'), ('cause', 'cause_'), ('movement', 'movement_'),
+  ('agreement', 'agreement_'), ('age_rounds', 'age_rounds_'), ('relation', 'relation_'), ('reading', 'reading_'), ('cause', 'cause_'), ('movement', 'movement_'),
   ('content', 'content_'), ('frequency_class', 'frequency_'), ('reversal_kind', 'reversal_kind_'),
   ('reversal_reason', 'reversal_reason_'), ('conflict_kind', 'conflict_kind_'), ('escalation_reason', 'escalation_reason_'),
   ('transfer_group', 'transfer_group_'), ('succession_view', 'succession_view_'), ('evidence_grade', 'evidence_grade_')

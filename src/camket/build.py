@@ -21,7 +21,7 @@ PHASES = {
     "marts": ["staging", "as_of", "intermediate", "marts", "lags", "practice", "checks"],
     "figures": ["figures"],
     # what counts the results of checks, once more, after the rules about figures have run
-    "recount": ["figures/fig_quality.sql+"],
+    "recount": ["figures/fig_quality.sql+", "figures/fig_findings.sql+"],
 }
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests", "lag_spells", "lag_curves", "lag_tests")
 

@@ -174,6 +174,8 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
     if explain:
         from camket.checks.run import explain as explain_rule
 
+        if not rules:
+            raise click.UsageError("Name the rules to explain: camket check TIM-01 --explain")
         for rule in rules:
             click.echo(explain_rule(rule, project_root=edition.root, database=edition.database))
         return
@@ -191,6 +193,7 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: s
             only=set(rules) or None,
             project_root=edition.root,
             rebuild=(edition.build / "rebuild.csv").exists(),
+            titles={"en": edition.package.title, "vi": edition.package.title_vi},
         )
     run.print()
     if not run.blocking:
@@ -231,21 +234,34 @@ def _figures(edition, partial: bool = False) -> None:
     "--document", "documents", multiple=True, type=click.Choice(["vi", "en", "none"]), help="Default: vi and en."
 )
 @click.option("--renderer", type=click.Choice(["auto", "quarto", "embedded"]), default="auto", show_default=True)
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(["review", "brief", "scorecards", "dictionary"]),
+    help="Of each language, render this alone. Default: every document.",
+)
 @_package_options
-def report(snippets: bool, documents: tuple[str, ...], renderer: str, **options) -> None:
+def report(snippets: bool, documents: tuple[str, ...], renderer: str, only: tuple[str, ...], **options) -> None:
     """Write the report's numbers, tables and charts, and render its documents."""
-    _report(_edition(**options), snippets, documents or ("vi", "en"), renderer)
+    _report(_edition(**options), snippets, documents or ("vi", "en"), renderer, only)
 
 
-def _report(edition, snippets: bool = True, documents: tuple[str, ...] = ("vi", "en"), renderer: str = "auto") -> None:
+def _report(
+    edition,
+    snippets: bool = True,
+    documents: tuple[str, ...] = ("vi", "en"),
+    renderer: str = "auto",
+    only: tuple[str, ...] = (),
+) -> None:
     from camket.report import render as step
 
     staged = step.prepare(
         edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets
     )
     for language in [d for d in documents if d != "none"]:
-        with _Step(f"Rendering the review ({language}) with {staged.renderer}"):
-            step.render_document(staged, language)
+        for name in only or step.DOCUMENTS:
+            with _Step(f"Rendering the {name} ({language}) with {staged.renderer}"):
+                step.render_document(staged, language, document=name)
 
 
 @main.command()
@@ -309,6 +325,35 @@ def package(descriptor: str, root: Path) -> None:
 
     changed = refresh(descriptor, project=root)
     _say(f"{descriptor}: " + (f"updated {', '.join(changed)}" if changed else "already up to date"))
+
+
+@main.command()
+@click.option("--rounds", is_flag=True, help="Build every round before T again and freeze each: minutes.")
+@click.option("--replace", is_flag=True, help="Record a round anew that was frozen with other findings.")
+@_package_options
+def freeze(rounds: bool, replace: bool, **options) -> None:
+    """Keep the ids of this edition's findings, under the round of T, for the editions to come."""
+    from dataclasses import replace as changed
+
+    from camket.checks import freeze as step
+    from camket.package import refresh
+
+    edition = _edition(**options)
+    known = step.rounds(edition.package.resource("review_rounds").file)
+    editions = [edition]
+    if rounds:
+        dates = {item.round_id: {"valid_date": f"{item.valid_date}", "knowledge_date": f"{item.knowledge_date}"}
+                 for item in known if f"{item.valid_date}" < edition.valid_date}  # fmt: skip
+        editions = [changed(edition, **of, build=edition.build / "rounds" / name) for name, of in dates.items()]
+    for item in editions:
+        if rounds:
+            item.build.mkdir(parents=True, exist_ok=True)
+            _build(item, rebuild=False)
+            _check(item, partial=True)
+            _figures(item, partial=True)
+        _say(step.freeze(item.build / "quality", item.package.resource("findings_history").file, known,
+                         T=item.valid_date, K=item.knowledge_date, replace=replace or rounds))  # fmt: skip
+    refresh(options["descriptor"], project=edition.root)
 
 
 def _shown(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,9 +13,13 @@ _PATH = click.Path(path_type=Path)
 
 
 def _package(command):
-    command = click.option("--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package.")(command)
+    command = click.option(
+        "--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package."
+    )(command)
     command = click.option("--root", type=_PATH, default=Path("."), help="Folder of the project.")(command)
-    command = click.option("--outbox", type=_PATH, help="Folder for what is written. Default: outbox/ in the project.")(command)
+    command = click.option("--outbox", type=_PATH, help="Folder for what is written. Default: outbox/ in the project.")(
+        command
+    )
     return _fails_well(command)
 
 
@@ -24,22 +27,34 @@ def _package(command):
 @click.argument("files", nargs=-1, type=_PATH)
 @click.option("--inbox", type=_PATH, help="Folder of received files. Default: inbox/ in the project.")
 @click.option("--agency", help="Agency that sent the files. Default: the folder of the inbox they lie in.")
-@click.option("--received-at", help="When the files came, as 2025-10-03T09:15:00. Default: inbox/received.csv, else their time stamp.")
+@click.option(
+    "--received-at",
+    help="When the files came, as 2025-10-03T09:15:00. Default: inbox/received.csv, else their time stamp.",
+)
 @click.option("--dry-run", is_flag=True, help="Judge only; write nothing.")
-@click.option("--language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Of what is printed here.")
+@click.option(
+    "--language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Of what is printed here."
+)
 @_package
 def intake(files, inbox, agency, received_at, dry_run, language, descriptor, root, outbox) -> None:
     """Take in what agencies sent: accept it into the package, or return it with a slip.
 
     Takes FILES, or everything in inbox/. Exit code 1 when a file was returned or held.
     """
-    from camket.intake.run import take_in
+    from camket.intake.run import local_time, take_in
 
     root = root.resolve()
     outcomes = take_in(
-        descriptor, project=root, files=files, inbox=inbox, outbox=outbox, received_at=_time(received_at), sender=agency,
-        dry_run=dry_run, progress=lambda name: _say(f"  {name}"),
-    )  # fmt: skip
+        descriptor,
+        project=root,
+        files=files,
+        inbox=inbox,
+        outbox=outbox,
+        received_at=local_time(received_at, "--received-at") if received_at else None,
+        sender=agency,
+        dry_run=dry_run,
+        progress=lambda name: _say(f"  {name}"),
+    )
     _report(outcomes, language)
     if any(outcome.verdict in ("returned", "held") for outcome in outcomes):
         sys.exit(1)
@@ -50,7 +65,13 @@ def _report(outcomes, language: str) -> None:
 
     from camket.messages import neutral, render
 
-    marks = {"accepted": "green", "accepted_after_return": "green", "known": "cyan", "returned": "red", "held": "yellow"}
+    marks = {
+        "accepted": "green",
+        "accepted_after_return": "green",
+        "known": "cyan",
+        "returned": "red",
+        "held": "yellow",
+    }
     for outcome in outcomes:
         verdict = outcome.verdict.replace("_", " ")
         name = click.style(verdict.upper(), fg=marks[outcome.verdict], bold=True)
@@ -64,20 +85,6 @@ def _report(outcomes, language: str) -> None:
             click.echo(f"    {_shown(path)}")
     counted = Counter(outcome.verdict.replace("_", " ") for outcome in outcomes)
     _say(", ".join(f"{number} {verdict}" for verdict, number in counted.items()) or "The inbox is empty.")
-
-
-def _time(text: str | None) -> datetime | None:
-    from camket.messages import ToolFailed
-
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo:
-        raise ToolFailed(f"--received-at is {text!r}, which is no local time", "Write it as 2025-10-03T09:15:00.")
-    return found
 
 
 @click.command()
@@ -127,14 +134,27 @@ def _table(lines, round_id: str) -> None:
 
     colours = {"not_received": "red", "returned": "red", "incomplete": "yellow", "late": "yellow", "complete": "green"}
     table = Table(title=f"{round_id}", box=None, pad_edge=False)
-    for name, style in (("agency", "bold"), ("state", ""), ("received", ""), ("late", ""), ("owed", ""), ("missing", "")):
-        table.add_column(name, style=style, justify="right" if name in ("late", "owed") else "left", no_wrap=name != "missing")
+    for name, style in (
+        ("agency", "bold"),
+        ("state", ""),
+        ("received", ""),
+        ("late", ""),
+        ("owed", ""),
+        ("missing", ""),
+    ):
+        table.add_column(
+            name, style=style, justify="right" if name in ("late", "owed") else "left", no_wrap=name != "missing"
+        )
     for line in lines:
         missing = ", ".join(line.missing[:8]) + (f" … ({len(line.missing)})" if len(line.missing) > 8 else "")
         table.add_row(
-            line.agency_id, Text(line.state.replace("_", " "), style=colours[line.state]), line.first_received[:10],
-            f"{line.days_late} d" if line.days_late else "", str(line.open_commitments), missing,
-        )  # fmt: skip
+            line.agency_id,
+            Text(line.state.replace("_", " "), style=colours[line.state]),
+            line.first_received[:10],
+            f"{line.days_late} d" if line.days_late else "",
+            str(line.open_commitments),
+            missing,
+        )
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=160)

@@ -1,7 +1,7 @@
 """A killed intake: raw/ and the ledger are as before or as after, at whatever point it was killed; never between.
 
-The killed process counts its own file operations through Python's audit hook and kills itself at the n-th, so that every
-operation of the commit is a point at least once; further kills come at times of a clock, from outside.
+The killed process counts its own file operations through Python's audit hook and kills itself at the n-th, so that
+every operation of the commit is a point at least once; further kills come at times of a clock, from outside.
 """
 
 import contextlib
@@ -64,8 +64,9 @@ for line in sys.stdin:
 class Runner:
     """Runs intakes in children of one helper process."""
 
-    def __init__(self):
-        environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
+    def __init__(self, temporary: Path):
+        # What a killed child leaves in the folder for temporary files goes with this test's own.
+        environment = os.environ | {"PYTHONPATH": str(PROJECT / "src"), "TMPDIR": str(temporary)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", DRIVER], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -103,8 +104,8 @@ def prepare(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runner():
-    runner = Runner()
+def runner(tmp_path_factory):
+    runner = Runner(tmp_path_factory.mktemp("temporary"))
     yield runner
     runner.process.stdin.close()
     runner.process.wait()

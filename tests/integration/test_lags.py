@@ -21,6 +21,7 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from lifelines.exceptions import StatError
 
 from camket import build
+from camket.checks.life import LIFE_COLUMNS
 from support import edition, toy_package
 
 MODELS = (
@@ -133,6 +134,7 @@ def figures(toy, connection):
         "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
     )
     (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
+    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
     build.run(toy, "figures")
     return duckdb.connect(str(toy.database), read_only=True)
 

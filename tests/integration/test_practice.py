@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from camket import build
+from camket.checks.life import LIFE_COLUMNS
 from support import commitment, edition, make_package, update
 
 # fmt: off
@@ -94,6 +95,7 @@ def built(tmp_path_factory):
         "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
     )
     (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
+    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
     build.run(toy, "figures")
     with duckdb.connect(str(toy.database), read_only=True) as connection:
         yield connection

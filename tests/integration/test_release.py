@@ -10,6 +10,7 @@ import pytest
 from support import edition, toy_package
 
 from camket import build, figures, release
+from camket.checks.life import LIFE_COLUMNS
 from camket.messages import ToolFailed
 
 
@@ -38,7 +39,7 @@ def built(tmp_path_factory):
 
 def _stand_ins(quality):
     """Files that later checks write and the figures read."""
-    (quality / "findings_life.csv").write_text("finding_id,rule_id,severity,agency_id,status,first_round,rounds_seen\n")
+    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
 
 
 @pytest.fixture(scope="module")

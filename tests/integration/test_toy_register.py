@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from camket import build
+from camket.checks.life import LIFE_COLUMNS
 from support import edition, toy_package
 
 # figure, numerator, denominator: by hand from the definitions
@@ -50,6 +51,7 @@ def built(folder, K):
         "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
     )
     (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
+    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
     build.run(toy, "figures")
     return duckdb.connect(str(toy.database), read_only=True)
 

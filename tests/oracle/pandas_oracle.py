@@ -1,9 +1,10 @@
-"""The indicators in plain Python, written from their definitions (docs, "Indicators: the exact definitions", §5) and from what
-the schemas say of each column, without regard to how the models compute them.
+"""The indicators in plain Python, written from their definitions (docs, "Indicators: the exact definitions", §5) and
+from what the schemas say of each column, without regard to how the models compute them.
 
-Slow and literal on purpose: one commitment at a time, sets as sets, no window functions. Where a definition leaves a choice open,
-the choice that a model states in its opening comment is followed and said so here ("choice: …"). Where a model departs from a
-definition, ``Reading`` has a switch: its defaults are the definitions, ``AS_MODELLED`` is what the models do today.
+Slow and literal on purpose: one commitment at a time, sets as sets, no window functions. Where a definition leaves a
+choice open, the choice that a model states in its opening comment is followed and said so here ("choice: …"). Where a
+model departs from a definition, ``Reading`` has a switch: its defaults are the definitions, ``AS_MODELLED`` is what the
+models do today.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from oracle.runner import Register, reference
 class Reading:
     """Points on which a model may depart from a definition. The defaults are the definitions."""
 
-    # §5.0: X2 and C are both defined without regard to one another, E excludes X2, and C is part of E; so an exit before the
-    # deadline outweighs a completion, and a completion outweighs an exit after the deadline.
+    # §5.0: X2 and C are both defined without regard to one another, E excludes X2, and C is part of E; so an exit
+    # before the deadline outweighs a completion, and a completion outweighs an exit after the deadline.
     earlier_of_exit_and_completion_counts: bool = False
     # §5.0: C = effective completed ≤ T. A report of completion on a later day does not complete it yet.
     completion_after_T_counts: bool = False
@@ -46,7 +47,8 @@ class Reading:
     superseded_is_attrition: bool = False
     # §5.0: void rows are in no population: as soon as it is known by K, whatever the day of the decision.
     void_from_its_date_only: bool = False
-    # §5.0: nothing received after K; the edition before was published with the knowledge of its own time, but never of a later one.
+    # §5.0: nothing received after K; the edition before was published with the knowledge of its own time, but never of
+    # a later one.
     previous_knows_more_than_K: bool = False
     # §5.1: denominator 0 → nothing, so there is nothing to bound either.
     bound_without_value: bool = False
@@ -56,10 +58,19 @@ class Reading:
 
 BY_DEFINITION = Reading()
 AS_MODELLED = Reading(
-    earlier_of_exit_and_completion_counts=True, completion_after_T_counts=True, decision_needs_a_report=True,
-    only_pairs_with_the_lead=True, upper_bound_ignores_conflicts=True, frameworks_oblige=True, assignments_oblige_before_signing=True,
-    confirmation_outside_the_round_counts=True, reopened_keeps_the_first_completion=True, superseded_is_attrition=True,
-    void_from_its_date_only=True, previous_knows_more_than_K=True, bound_without_value=True,
+    earlier_of_exit_and_completion_counts=True,
+    completion_after_T_counts=True,
+    decision_needs_a_report=True,
+    only_pairs_with_the_lead=True,
+    upper_bound_ignores_conflicts=True,
+    frameworks_oblige=True,
+    assignments_oblige_before_signing=True,
+    confirmation_outside_the_round_counts=True,
+    reopened_keeps_the_first_completion=True,
+    superseded_is_attrition=True,
+    void_from_its_date_only=True,
+    previous_knows_more_than_K=True,
+    bound_without_value=True,
     no_commitments_count_as_one=True,
 )
 
@@ -124,14 +135,18 @@ class Report:
         self.agency = self.row["agency_id"]
         self.status = self.row["status"]
         self.as_of = day(self.row["as_of_date"])
-        self.deadline = last_day(self.row["current_due_date"], self.row["current_due_precision"]) \
-            if self.row.get("current_due_date") else None
+        self.deadline = (
+            last_day(self.row["current_due_date"], self.row["current_due_precision"])
+            if self.row.get("current_due_date")
+            else None
+        )
         self.completed = day(self.row.get("completed_date"))
         self.progress = int(self.row["progress_pct"]) if self.row.get("progress_pct") else None
         self.order = (self.as_of, self.received, int(self.row["revision"]), self.agency)
 
     def content(self) -> tuple:
-        """What counts as a substantive change (§5.5); choice: milestones are the dates of completion and of the deadline."""
+        """What counts as a substantive change (§5.5); choice: milestones are the dates of completion and of the
+        deadline."""
         names = ("difficulty_code", "evidence_grade", "evidence_ref")
         return (self.status, self.progress, self.deadline, self.completed, *(self.row.get(name) for name in names))
 
@@ -246,7 +261,9 @@ class State:
 class Oracle:
     """The register as it stood at T, as known at K."""
 
-    def __init__(self, register: Register, T: date | None = None, K: date | None = None, reading: Reading = BY_DEFINITION):
+    def __init__(
+        self, register: Register, T: date | None = None, K: date | None = None, reading: Reading = BY_DEFINITION
+    ):
         self.register = register
         self.T = T or day(register.valid_date)
         self.K = K or day(register.knowledge_date)
@@ -273,8 +290,10 @@ class Oracle:
     def _known(self, table: str, commitment_id: str, when: str | None) -> list[dict]:
         """Rows on a commitment that were recorded by K and, where ``when`` names a date, happened by T."""
         return [
-            row for row in self.register.rows(table)
-            if row["commitment_id"] == commitment_id and day(row["recorded_date"]) <= self.K
+            row
+            for row in self.register.rows(table)
+            if row["commitment_id"] == commitment_id
+            and day(row["recorded_date"]) <= self.K
             and (when is None or day(row[when]) <= self.T)
         ]
 
@@ -282,13 +301,16 @@ class Oracle:
         when = "exit_date" if self.reading.void_from_its_date_only else None
         void = any(e["exit_type"] in VOID for e in self._known("commitment_exits", row["commitment_id"], when))
         return (
-            day(row["signed_date"]) <= self.T and day(row["recorded_date"]) <= self.K and not void
+            day(row["signed_date"]) <= self.T
+            and day(row["recorded_date"]) <= self.K
+            and not void
             and row["disclosure"] == "public"  # design: restricted rows are left out before anything is computed
         )
 
     def _state(self, row: dict) -> State:
         name = row["commitment_id"]
-        # who led it from when; choice (as_of_lead_periods): of assignments of one day the last agency by code, after the signing
+        # who led it from when; choice (as_of_lead_periods): of assignments of one day the last agency by code, after
+        # the signing
         leads = sorted(
             [(day(row["signed_date"]), False, row["lead_agency_id"])]
             + [(day(a["from_date"]), True, a["agency_id"]) for a in self._known("lead_assignments", name, "from_date")]
@@ -297,7 +319,8 @@ class Oracle:
         reports = self.reports[name]
         line = [report for report in reports if report.agency in everyone]
         co_leads = {
-            a["agency_id"] for a in self.register.rows("commitment_agencies")
+            a["agency_id"]
+            for a in self.register.rows("commitment_agencies")
             if a["commitment_id"] == name and a["role"] == "co_lead" and a["agency_id"] not in everyone
         }
         others = {agency: [r for r in reports if r.agency == agency][-1:] for agency in sorted(co_leads)}
@@ -307,12 +330,24 @@ class Oracle:
         reported = line[-1].status if line else "no_information"
         effective, conflict, unresolved, most = self._judge(line, last_words, decision)
         state = State(
-            name, row, self.T, day(row["signed_date"]), day(row["recorded_date"]), row["lead_agency_id"], leads[-1][2],
-            baseline=last_day(row.get("due_date"), row.get("due_precision")), current=None, reported_status=reported,
-            effective_status=effective, has_conflict=conflict, has_unresolved_conflict=unresolved, most_advanced=most,
+            name,
+            row,
+            self.T,
+            day(row["signed_date"]),
+            day(row["recorded_date"]),
+            row["lead_agency_id"],
+            leads[-1][2],
+            baseline=last_day(row.get("due_date"), row.get("due_precision")),
+            current=None,
+            reported_status=reported,
+            effective_status=effective,
+            has_conflict=conflict,
+            has_unresolved_conflict=unresolved,
+            most_advanced=most,
             leads=[(start, agency) for start, _, agency in leads],
         )
-        # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it back
+        # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it
+        # back
         state.current = ([r.deadline for r in line if r.deadline] or [state.baseline])[-1]
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
         state.started = ([day(r.row["started_date"]) for r in line if r.row.get("started_date")] or [None])[-1]
@@ -321,18 +356,26 @@ class Oracle:
         state.last_substantive = self._last_substantive(line)
         for gone in self._known("commitment_exits", name, "exit_date"):
             if gone["exit_type"] not in VOID:
-                state.exit_type, state.exit_date, state.exit_by = gone["exit_type"], day(gone["exit_date"]), gone.get("decided_by")
+                state.exit_type, state.exit_date, state.exit_by = (
+                    gone["exit_type"],
+                    day(gone["exit_date"]),
+                    gone.get("decided_by"),
+                )
         if effective == "completed":
             self._complete(state, line, decision)
         state.population = self._population(state)
         return state
 
-    def _judge(self, line: list[Report], co_reports: list[Report], decision: dict | None) -> tuple[str, bool, bool, str]:
+    def _judge(
+        self, line: list[Report], co_reports: list[Report], decision: dict | None
+    ) -> tuple[str, bool, bool, str]:
         """Effective status, conflict, unresolved conflict, and the most advanced claim (§5.8)."""
         lead = line[-1:]
         bodies = lead + co_reports
         pairs = [
-            (one, other) for number, one in enumerate(bodies) for other in bodies[number + 1:]
+            (one, other)
+            for number, one in enumerate(bodies)
+            for other in bodies[number + 1 :]
             if abs((one.as_of - other.as_of).days) <= 45
         ]
         if self.reading.only_pairs_with_the_lead:
@@ -359,14 +402,18 @@ class Oracle:
     def _differ(one: Report, other: Report) -> bool:
         def far(a, b, limit) -> bool:
             return a is not None and b is not None and abs(a - b) > limit
+
         month = timedelta(days=31)
         return (
-            one.status != other.status or far(one.progress, other.progress, 20)
-            or far(one.completed, other.completed, month) or far(one.deadline, other.deadline, month)
+            one.status != other.status
+            or far(one.progress, other.progress, 20)
+            or far(one.completed, other.completed, month)
+            or far(one.deadline, other.deadline, month)
         )
 
     def _last_substantive(self, line: list[Report]) -> date | None:
-        """§5.5: a later as-of date and something changed, or confirmed unchanged; the first report always says something."""
+        """§5.5: a later as-of date and something changed, or confirmed unchanged; the first report always says
+        something."""
         found = None
         for number, report in enumerate(line):
             if number == 0:
@@ -380,7 +427,9 @@ class Oracle:
     def _confirmed(self, report: Report) -> bool:
         turn = next(r for r in reference("review_rounds") if r["round_id"] == report.row["round_id"])
         inside = turn["period_start"] <= report.row["as_of_date"] <= turn["period_end"]
-        return report.row["no_change_confirmed"] == "true" and (inside or self.reading.confirmation_outside_the_round_counts)
+        return report.row["no_change_confirmed"] == "true" and (
+            inside or self.reading.confirmation_outside_the_round_counts
+        )
 
     def _complete(self, state: State, line: list[Report], decision: dict | None) -> None:
         """§5.1: a day, or an interval that the reports leave open."""
@@ -409,7 +458,8 @@ class Oracle:
         state.completed = first
 
     def _population(self, state: State) -> str:
-        """§5.0. choice (as_of_populations): of X0 and X1 the first counts; exits that are not X2 are "exited after due"."""
+        """§5.0. choice (as_of_populations): of X0 and X1 the first counts; exits that are not X2 are "exited after
+        due"."""
         completed = state.effective_status == "completed" and (
             self.reading.completion_after_T_counts or state.earliest <= self.T
         )
@@ -434,15 +484,21 @@ class Oracle:
             return "open_undated"
         return "open_overdue" if state.current <= self.T else "open_in_term"
 
-    # --- figures -----------------------------------------------------------------------------------------------------------
+    # --- figures -----------------------------------------------------------------------------------------------------
 
     def dimensions(self, s: State) -> dict[str, str]:
         """The breakdowns of commitment_dimensions."""
         return {
-            "national": "all", "agency": s.lead_now, "agency_as_was": s.lead_was, "field": CLASS_OF_FIELD[s.row["field_id"]],
-            "partner": s.row["partner_id"], "instrument": s.row["instrument_id"],
-            "instrument_class": CLASS_OF_INSTRUMENT[s.row["instrument_id"]], "signed_year": str(s.signed.year),
-            "agency_kind": KIND_OF_AGENCY[s.lead_now], "key_project": s.row["is_key_project"],
+            "national": "all",
+            "agency": s.lead_now,
+            "agency_as_was": s.lead_was,
+            "field": CLASS_OF_FIELD[s.row["field_id"]],
+            "partner": s.row["partner_id"],
+            "instrument": s.row["instrument_id"],
+            "instrument_class": CLASS_OF_INSTRUMENT[s.row["instrument_id"]],
+            "signed_year": str(s.signed.year),
+            "agency_kind": KIND_OF_AGENCY[s.lead_now],
+            "key_project": s.row["is_key_project"],
         }
 
     def by_member(self) -> dict[tuple[str, str], list[State]]:
@@ -461,17 +517,20 @@ class Oracle:
         return found
 
     def bounds(self) -> dict[tuple[str, str, str], tuple[Decimal | None, Decimal | None]]:
-        """§5.1, the sensitivity band of the headlines. Lower: undated open items are due, unknown timing is late, conflicts and
-        evidence gaps are not completed. Upper: the opposite. choice (fig_rates): the denominator keeps what the lower end no
-        longer counts as completed, and a bound never crosses the value."""
+        """§5.1, the sensitivity band of the headlines. Lower: undated open items are due, unknown timing is late,
+        conflicts and evidence gaps are not completed. Upper: the opposite. choice (fig_rates): the denominator keeps
+        what the lower end no longer counts as completed, and a bound never crosses the value."""
         found = {}
         for (dimension, member), states in self.by_member().items():
             sets = rate_sets(states)
             for code in ("R1", "R2", "R2c", "R2v", "R3", "R3c"):
                 numerator, denominator = sets[code]
                 value = share(len(numerator), len(denominator))
-                sure = {s.commitment_id for s in states if s.commitment_id in numerator and s.verified
-                        and not s.has_unresolved_conflict}
+                sure = {
+                    s.commitment_id
+                    for s in states
+                    if s.commitment_id in numerator and s.verified and not s.has_unresolved_conflict
+                }
                 undated = {s.commitment_id for s in states if s.population == "open_undated" and code != "R1"}
                 likely = {s.commitment_id for s in states if self._may_count(code, s)} & denominator | numerator
                 low, high = share(len(sure), len(denominator | undated)), share(len(likely), len(denominator))
@@ -496,8 +555,11 @@ class Oracle:
         return found
 
     def ageing(self) -> dict[tuple[str, str], int]:
-        found = {(code, f"ageing_{name}"): 0 for code in ("ageing", "ageing_baseline")
-                 for name in (*(name for _, name in BANDS), "over_730")}
+        found = {
+            (code, f"ageing_{name}"): 0
+            for code in ("ageing", "ageing_baseline")
+            for name in (*(name for _, name in BANDS), "over_730")
+        }
         for state in self.states.values():
             for code, days in (("ageing", state.days_overdue), ("ageing_baseline", state.days_overdue_baseline)):
                 if days is not None:
@@ -512,8 +574,10 @@ class Oracle:
             if len(days):
                 total = int(days.sum())
                 for code, value in (
-                    ("total", Decimal(total)), ("mean", share(total, len(days))),
-                    ("median", Decimal(int(days.quantile(0.5, interpolation="lower")))), ("max", Decimal(int(days.max()))),
+                    ("total", Decimal(total)),
+                    ("mean", share(total, len(days))),
+                    ("median", Decimal(int(days.quantile(0.5, interpolation="lower")))),
+                    ("max", Decimal(int(days.max()))),
                 ):
                     found[f"overdue_days_{code}", *key] = value
         return found
@@ -559,17 +623,18 @@ class Oracle:
             found["documents_signed", "national", "all"].add(document)
         return {key: len(names) for key, names in found.items()}
 
-    # --- series over the rounds ----------------------------------------------------------------------------------------------
+    # --- series over the rounds --------------------------------------------------------------------------------------
 
     def at(self, T: date, K: date) -> Oracle:
         """The same register at other dates."""
         return Oracle(self.register, T, K, self.reading)
 
     def editions(self) -> dict[str, tuple[date, date]]:
-        """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge; and the
-        last of these with the knowledge of its own time, ten days later."""
+        """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge;
+        and the last of these with the knowledge of its own time, ten days later."""
         cutoffs = {
-            row["round_id"]: day(row["data_cutoff"]) for row in reference("review_rounds")
+            row["round_id"]: day(row["data_cutoff"])
+            for row in reference("review_rounds")
             if row["is_mechanism_round"] == "true" and day(row["data_cutoff"]) < self.T
         }
         found = {round_id: (cutoff, self.K) for round_id, cutoff in cutoffs.items()} | {"edition": (self.T, self.K)}
@@ -596,10 +661,15 @@ class Oracle:
             backlog = sum(s.overdue for s in states)
             found["stock_backlog", "round", round_id] = (backlog, None)
             found["stock_open", "round", round_id] = (sum(s.is_open for s in states), None)
-            found["stock_backlog_baseline", "round", round_id] = (sum(s.is_open and s.past_baseline for s in states), None)
+            found["stock_backlog_baseline", "round", round_id] = (
+                sum(s.is_open and s.past_baseline for s in states),
+                None,
+            )
             if before is not None and self.states:
+
                 def inside(when: date | None, start: date = before.T, stop: date = then.T) -> bool:
                     return when is not None and start < when <= stop
+
                 # choice (fig_flows): what was completed and due in a round is read off the edition itself
                 done = sum(s.is_completed and inside(s.completed) for s in self.states.values())
                 due = sum(s.eligible and inside(s.current) for s in self.states.values())
@@ -607,7 +677,8 @@ class Oracle:
             before = then
             if previous and then.T == previous.T:
                 found["restatement_backlog", "national", "all"] = (
-                    backlog - sum(s.overdue for s in previous.states.values()), None
+                    backlog - sum(s.overdue for s in previous.states.values()),
+                    None,
                 )
         found.setdefault(("restatement_backlog", "national", "all"), (0, None))
         return found
@@ -618,27 +689,34 @@ class Oracle:
         previous = series.get("previous")
         found = {}
         for code in ("R1", "R2", "R2c"):
+
             def pair(states, code=code) -> tuple[int, int]:
                 numerator, denominator = rate_sets(list(states))[code]
                 return len(numerator), len(denominator)
+
             found["change_before", "rate", code] = pair(previous.states.values()) if previous else (0, 0)
-            earlier = next((o for name, o in series.items() if previous and name != "previous" and o.T == previous.T), None)
+            earlier = next(
+                (o for name, o in series.items() if previous and name != "previous" and o.T == previous.T), None
+            )
             both = {
-                name for name, state in (earlier.states.items() if earlier else ())
+                name
+                for name, state in (earlier.states.items() if earlier else ())
                 if state.eligible and name in self.states and self.states[name].eligible
             }
             for label, oracle in (("panel_before", earlier), ("panel_after", self)):
-                found[label, "rate", code] = pair(s for s in oracle.states.values() if s.commitment_id in both) if oracle else (0, 0)
+                found[label, "rate", code] = (
+                    pair(s for s in oracle.states.values() if s.commitment_id in both) if oracle else (0, 0)
+                )
             if previous:
                 found["change", "rate", code] = pair(self.states.values())
         return found
 
-    # --- reporting ---------------------------------------------------------------------------------------------------------
+    # --- reporting ---------------------------------------------------------------------------------------------------
 
     def obligations(self) -> dict[tuple[str, str], dict]:
-        """§5.4: one per agency responsible on the cut-off of a round of the mechanism and round, with ≥ 1 open led commitment.
-        choice (agency_rounds): what was open on the cut-off is judged with the edition's knowledge; a commitment that the register
-        did not hold yet on the cut-off obliges nobody."""
+        """§5.4: one per agency responsible on the cut-off of a round of the mechanism and round, with ≥ 1 open led
+        commitment. choice (agency_rounds): what was open on the cut-off is judged with the edition's knowledge; a
+        commitment that the register did not hold yet on the cut-off obliges nobody."""
         found: dict[tuple[str, str], dict] = {}
         for turn in reference("review_rounds"):
             cutoff = day(turn["data_cutoff"])
@@ -654,9 +732,7 @@ class Oracle:
                     key = (turn["round_id"], lead)
                     row = found.setdefault(key, {"led": 0, "reported": 0, "due": day(turn["due_date"])})
                     row["led"] += 1
-                    row["reported"] += any(
-                        (r.row["round_id"], r.agency) == key for r in self.reports[s.commitment_id]
-                    )
+                    row["reported"] += any((r.row["round_id"], r.agency) == key for r in self.reports[s.commitment_id])
         for (round_id, agency), row in found.items():
             files = [f for f in self.known_files if (f["round_id"], f["agency_id"]) == (round_id, agency)]
             first = min(files, key=self._received, default=None)
@@ -684,6 +760,7 @@ class Oracle:
 
 def rate_sets(states: list[State]) -> dict[str, tuple[set[str], set[str]]]:
     """The sets of §5.1, by name."""
+
     def those(test) -> set[str]:
         return {s.commitment_id for s in states if test(s)}
 
@@ -697,33 +774,60 @@ def rate_sets(states: list[State]) -> dict[str, tuple[set[str], set[str]]]:
     by_current = D_c & those(lambda s: s.in_time(s.current, s.completed))
     verified = those(lambda s: s.verified)
     return {
-        "R1": (C, E), "R2": (C & D_b, D_b), "R2c": (C & D_c, D_c), "R2v": (C, C | O_over),
-        "R3": (by_baseline, D_b), "R3c": (by_current, D_c),
+        "R1": (C, E),
+        "R2": (C & D_b, D_b),
+        "R2c": (C & D_c, D_c),
+        "R2v": (C, C | O_over),
+        "R3": (by_baseline, D_b),
+        "R3c": (by_current, D_c),
         # choice (fig_rates): the numerator stays within its denominator
         "R3x": ((by_current - by_baseline) & D_b, C & D_b),
-        "R6": (verified, E), "R6c": (verified, C),
-        "on_time_share": (those(lambda s: s.in_time(s.current, s.completed)), C & those(lambda s: s.current is not None)),
+        "R6": (verified, E),
+        "R6c": (verified, C),
+        "on_time_share": (
+            those(lambda s: s.in_time(s.current, s.completed)),
+            C & those(lambda s: s.current is not None),
+        ),
         "stale_share": (O & those(lambda s: s.freshness in ("stale", "dead", "no_information")), O),
     }
 
 
-COUNTS = {
-    "signed": lambda s: True, "eligible": lambda s: s.eligible, "completed": lambda s: s.is_completed,
-    "open": lambda s: s.is_open, "backlog": lambda s: s.overdue, "due_baseline": lambda s: s.due_baseline,
-    "due_current": lambda s: s.due_current, "backlog_baseline": lambda s: s.is_open and s.past_baseline,
-    "unassigned": lambda s: s.unassigned, "long_overdue": lambda s: s.overdue and s.days_overdue >= 730,
-    "backlog_key_project": lambda s: s.overdue and s.row["is_key_project"] == "true",
-    "key_projects": lambda s: s.row["is_key_project"] == "true",
-    "timing_unknown": lambda s: s.is_completed and s.earliest < s.completed,
-    "no_information": lambda s: s.is_open and s.reported_status == "no_information",
-    "in_conflict": lambda s: (s.is_open or s.is_completed) and s.has_unresolved_conflict,
-    "unverified_completions": lambda s: s.is_completed and not s.verified,
-} | {
-    name: lambda s, name=name: s.population == name
-    for name in ("superseded", "ongoing_framework", "attrition_before_due", "exited_after_due", "open_in_term", "open_undated")
-} | {
-    name: lambda s, name=name: s.completion_class == name
-    for name in ("completed_on_time", "completed_late", "completed_no_deadline")
-} | {
-    name: lambda s, name=name: s.is_open and s.effective_status == name for name in ("not_started", "in_progress", "suspended")
-}
+COUNTS = (
+    {
+        "signed": lambda s: True,
+        "eligible": lambda s: s.eligible,
+        "completed": lambda s: s.is_completed,
+        "open": lambda s: s.is_open,
+        "backlog": lambda s: s.overdue,
+        "due_baseline": lambda s: s.due_baseline,
+        "due_current": lambda s: s.due_current,
+        "backlog_baseline": lambda s: s.is_open and s.past_baseline,
+        "unassigned": lambda s: s.unassigned,
+        "long_overdue": lambda s: s.overdue and s.days_overdue >= 730,
+        "backlog_key_project": lambda s: s.overdue and s.row["is_key_project"] == "true",
+        "key_projects": lambda s: s.row["is_key_project"] == "true",
+        "timing_unknown": lambda s: s.is_completed and s.earliest < s.completed,
+        "no_information": lambda s: s.is_open and s.reported_status == "no_information",
+        "in_conflict": lambda s: (s.is_open or s.is_completed) and s.has_unresolved_conflict,
+        "unverified_completions": lambda s: s.is_completed and not s.verified,
+    }
+    | {
+        name: lambda s, name=name: s.population == name
+        for name in (
+            "superseded",
+            "ongoing_framework",
+            "attrition_before_due",
+            "exited_after_due",
+            "open_in_term",
+            "open_undated",
+        )
+    }
+    | {
+        name: lambda s, name=name: s.completion_class == name
+        for name in ("completed_on_time", "completed_late", "completed_no_deadline")
+    }
+    | {
+        name: lambda s, name=name: s.is_open and s.effective_status == name
+        for name in ("not_started", "in_progress", "suspended")
+    }
+)

@@ -1,7 +1,7 @@
 """Random small registers that pass the Table Schemas, but need not be clean.
 
-Dates are drawn around the thresholds of the indicators, so that ends of day, of periods and of bands are met often. The first
-value of every choice is the plainest one: a failing register shrinks towards plain rows.
+Dates are drawn around the thresholds of the indicators, so that ends of day, of periods and of bands are met often. The
+first value of every choice is the plainest one: a failing register shrinks towards plain rows.
 """
 
 from __future__ import annotations
@@ -9,15 +9,28 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
-from support import commitment, update
 
 from oracle.runner import Register, reference
+from support import commitment, update
 
-VALID_DATES = tuple(map(date.fromisoformat, (
-    "2025-12-31", "2025-09-30", "2024-12-31", "2025-02-15", "2025-10-02", "2024-06-30", "2023-11-30", "2026-03-31",
-)))
+VALID_DATES = tuple(
+    map(
+        date.fromisoformat,
+        (
+            "2025-12-31",
+            "2025-09-30",
+            "2024-12-31",
+            "2025-02-15",
+            "2025-10-02",
+            "2024-06-30",
+            "2023-11-30",
+            "2026-03-31",
+        ),
+    )
+)
 KNOWLEDGE_LAGS = (10, 0, 3, 20, 45, 120, -5)
-# Days before (or, negative, after) the valid date at which something changes: bands, classes of freshness, terms of assignment.
+# Days before (or, negative, after) the valid date at which something changes: bands, classes of freshness, terms of
+# assignment.
 EDGES = (0, 1, -1, 30, 31, 90, 91, 107, 108, 180, 181, 184, 185, 365, 366, 729, 730, 731, -10, -92, -365)
 LEADS = ("MOIT", "MARD", "MPI", "PC-DANANG", "MOFA", "NOT-STATED")
 SUCCESSORS = {"MARD": "MAE", "MPI": "MOF", "PC-DANANG": "PC-DANANG-2025"}
@@ -27,6 +40,7 @@ PRECISIONS = ("day", "day", "day", "month", "quarter", "year")
 ROUNDS = tuple(row["round_id"] for row in reference("review_rounds") if row["round_id"] >= "2023-Q4")
 CUTOFF = {row["round_id"]: date.fromisoformat(row["data_cutoff"]) for row in reference("review_rounds")}
 DUE = {row["round_id"]: date.fromisoformat(row["due_date"]) for row in reference("review_rounds")}
+RECENT = tuple(CUTOFF[round_id] for round_id in ROUNDS[1:9])
 REPORT = ("commitment_id", "round_id", "agency_id", "revision")
 
 pick = st.sampled_from
@@ -41,27 +55,37 @@ def days_around(valid_date: date) -> st.SearchStrategy[date]:
     """Days near the edges of the definitions, ends of quarters, and any other day since 2021."""
     edges = tuple(valid_date - timedelta(days=days) for days in EDGES)
     span = (valid_date - date(2021, 1, 1)).days
-    return st.one_of(pick(edges + tuple(CUTOFF.values())), st.integers(0, span + 60).map(
-        lambda days: date(2021, 1, 1) + timedelta(days=days)
-    ))
+    return st.one_of(
+        pick(edges + tuple(CUTOFF.values())),
+        st.integers(0, span + 60).map(lambda days: date(2021, 1, 1) + timedelta(days=days)),
+    )
 
 
 def signing_days(valid_date: date) -> st.SearchStrategy[date]:
     """Mostly days that leave room for a life before the valid date."""
-    early = st.integers(0, (valid_date - date(2021, 1, 1)).days).map(lambda days: date(2021, 1, 1) + timedelta(days=days))
+    early = st.integers(0, (valid_date - date(2021, 1, 1)).days).map(
+        lambda days: date(2021, 1, 1) + timedelta(days=days)
+    )
     return st.one_of(early, early, days_around(valid_date))
 
 
 @st.composite
 def lives(draw, valid_date: date) -> dict[str, list[dict]]:
     """One commitment with everything recorded of it; its own id is filled in later."""
-    day = days_around(valid_date)
+    # a few days that keep coming back, so that an exit falls on a deadline, or a decision on the day of a report
+    anchors = (draw(pick(RECENT)), draw(days_around(valid_date)), draw(days_around(valid_date)))
+    day = pick(anchors) | pick(anchors) | days_around(valid_date)
     signed = draw(signing_days(valid_date))
     lead = draw(pick(LEADS))
     row = {
-        "signed_date": signed.isoformat(), "signed_precision": draw(pick(PRECISIONS)), "lead_agency_id": lead,
-        "recorded_date": draw(pick((signed, signed, signed + timedelta(days=20), signed + timedelta(days=200))) if draw(
-            pick((True, True, True, False))) else day).isoformat(),
+        "signed_date": signed.isoformat(),
+        "signed_precision": draw(pick(PRECISIONS)),
+        "lead_agency_id": lead,
+        "recorded_date": draw(
+            pick((signed, signed, signed + timedelta(days=20), signed + timedelta(days=200)))
+            if draw(pick((True, True, True, False)))
+            else day
+        ).isoformat(),
         "instrument_id": draw(pick(("memorandum", "treaty", "loan_agreement", "joint_statement"))),
         "partner_id": draw(pick(("LAO", "CHN", "JPN"))),
         "field_id": draw(pick(("economy", "economic_connectivity", "energy_transition", "culture"))),
@@ -77,21 +101,40 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
 
     if draw(pick((False, False, False, True))):
         exit_date = draw(day)
-        tables["commitment_exits"] = [{
-            "exit_date": exit_date.isoformat(),
-            "exit_type": draw(pick((
-                "withdrawn", "superseded", "expired_unimplemented", "overtaken_by_events", "duplicate", "registered_in_error",
-            ))),
-            "decided_by": draw(pick((None, "VN", "partner"))),
-            "recorded_date": draw(pick((exit_date, exit_date + timedelta(days=15), exit_date - timedelta(days=5)))).isoformat(),
-        }]
+        tables["commitment_exits"] = [
+            {
+                "exit_date": exit_date.isoformat(),
+                "exit_type": draw(
+                    pick(
+                        (
+                            "withdrawn",
+                            "superseded",
+                            "expired_unimplemented",
+                            "overtaken_by_events",
+                            "duplicate",
+                            "registered_in_error",
+                        )
+                    )
+                ),
+                "decided_by": draw(pick((None, "VN", "partner"))),
+                "recorded_date": draw(
+                    pick((exit_date, exit_date + timedelta(days=15), exit_date - timedelta(days=5)))
+                ).isoformat(),
+            }
+        ]
     successor = SUCCESSORS.get(lead, "MOH")
     if draw(pick((False, False, True))):
         agencies = [successor, *draw(pick(((), (), (), ("MOET",), (lead,))))]
-        starts = [draw(pick((date(2025, 3, 1), date(2025, 7, 1))) if draw(pick((True, True, False))) else day) for _ in agencies]
+        starts = [
+            draw(pick((date(2025, 3, 1), date(2025, 7, 1))) if draw(pick((True, True, False))) else day)
+            for _ in agencies
+        ]
         tables["lead_assignments"] = [
-            {"agency_id": agency, "from_date": start.isoformat(),
-             "recorded_date": (start + timedelta(days=draw(pick((5, 0, 40, 300))))).isoformat()}
+            {
+                "agency_id": agency,
+                "from_date": start.isoformat(),
+                "recorded_date": (start + timedelta(days=draw(pick((5, 0, 40, 300))))).isoformat(),
+            }
             for agency, start in zip(agencies, starts, strict=True)
         ]
     co_leads = draw(pick(((), (), ("MOH",), ("MOH", "MOF"), (successor,))))
@@ -100,32 +143,51 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
         roles.append(("ENT-FPT", "participant"))
     if roles:
         tables["commitment_agencies"] = [{"agency_id": agency, "role": role} for agency, role in roles]
-    if draw(pick((False,) * 5 + (True,))):
-        decided = [draw(day) for _ in range(draw(pick((1, 1, 2))))]
+    reporters = (lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
+    own = [draw(reports(day, reporters)) for _ in range(draw(pick((2, 0, 1, 1, 3, 4, 6))))]
+    for row in own[:]:
+        again = draw(pick((None, None, None, "corrected", "copied", "copied")))
+        if again == "corrected":
+            content = {"status": draw(pick(STATUSES)), "progress_pct": "60", "as_of_date": row["as_of_date"]}
+            own.append(row | content | {"revision": str(int(row["revision"]) + 1)})
+        elif again and row["round_id"] != ROUNDS[-1]:
+            following = ROUNDS[ROUNDS.index(row["round_id"]) + 1]
+            own.append(row | {"round_id": following, "as_of_date": CUTOFF[following].isoformat()})
+    tables["progress_updates"] = own
+    if draw(pick((False, False, False, True))):
+        near = tuple(date.fromisoformat(row["as_of_date"]) for row in own) or anchors
+        decided = [
+            draw(day | pick(near)) + timedelta(days=draw(pick((0, 0, 1, -1, 20)))) for _ in range(draw(pick((1, 1, 2))))
+        ]
         tables["adjudications"] = [
-            {"decided_date": when.isoformat(), "decided_status": draw(pick(STATUSES)), "decided_by": "MOFA", "basis": "Hồ sơ",
-             "recorded_date": (when + timedelta(days=draw(pick((3, 0, 60))))).isoformat()}
+            {
+                "decided_date": when.isoformat(),
+                "decided_status": draw(pick(STATUSES)),
+                "decided_by": "MOFA",
+                "basis": "Hồ sơ",
+                "recorded_date": (when + timedelta(days=draw(pick((3, 0, 60))))).isoformat(),
+            }
             for when in decided
         ]
-    reporters = (lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
-    tables["progress_updates"] = [
-        draw(reports(valid_date, reporters)) for _ in range(draw(pick((2, 0, 1, 1, 3, 4, 6))))
-    ]
     return tables
 
 
 @st.composite
-def reports(draw, valid_date: date, reporters: tuple[str, ...]) -> dict:
+def reports(draw, day: st.SearchStrategy[date], reporters: tuple[str, ...]) -> dict:
     """One update, mostly of the round that it says; status and dates need not agree."""
-    day = days_around(valid_date)
-    round_id = draw(pick(ROUNDS[1:9]) | pick(ROUNDS))
+    round_id = draw(pick(ROUNDS[5:8]) | pick(ROUNDS[1:9]) | pick(ROUNDS))
     as_of = CUTOFF[round_id] if draw(pick((True, True, True, False))) else draw(day)
     status = draw(pick(STATUSES))
     row = {
-        "round_id": round_id, "agency_id": draw(pick(reporters)), "revision": draw(pick(("1", "1", "1", "2", "3"))),
-        "as_of_date": as_of.isoformat(), "status": status, "progress_pct": draw(pick((None, "20", "40", "41", "60", "100"))),
+        "round_id": round_id,
+        "agency_id": draw(pick(reporters)),
+        "revision": draw(pick(("1", "1", "1", "2", "3"))),
+        "as_of_date": as_of.isoformat(),
+        "status": status,
+        "progress_pct": draw(pick((None, "20", "40", "41", "60", "100"))),
         "narrative": draw(pick(("Đang triển khai.", "Đã  ký kế hoạch.", "đang triển khai."))),
-        "assigned_date": draw(maybe(day.map(date.isoformat), 2)), "started_date": draw(maybe(day.map(date.isoformat), 2)),
+        "assigned_date": draw(maybe(day.map(date.isoformat), 2)),
+        "started_date": draw(maybe(day.map(date.isoformat), 2)),
         "no_change_confirmed": draw(pick(("false", "false", "false", "true"))),
         "difficulty_code": draw(pick((None, None, "01", "02"))),
         "status_change_reason": draw(pick((None, None, "error", "reversed_in_fact"))),
@@ -136,20 +198,29 @@ def reports(draw, valid_date: date, reporters: tuple[str, ...]) -> dict:
         precision = draw(pick((*PRECISIONS, "unknown", None)))
         # a date beside the precision "unknown" contradicts the schema's words and is left out
         known = precision != "unknown" and draw(pick((True, True, True, False)))
-        row |= {"completed_precision": precision, "completed_date": draw(
-            st.integers(0, 400).map(lambda days: as_of - timedelta(days=days)) | day
-        ).isoformat() if known else None}
-        row |= {"evidence_grade": draw(pick((None, "A", "B", "C", "D"))), "evidence_ref": draw(pick((None, "BB 1", "BB 2")))}
+        row |= {
+            "completed_precision": precision,
+            "completed_date": draw(st.integers(0, 400).map(lambda days: as_of - timedelta(days=days)) | day).isoformat()
+            if known
+            else None,
+        }
+        row |= {
+            "evidence_grade": draw(pick((None, "A", "B", "C", "D"))),
+            "evidence_ref": draw(pick((None, "BB 1", "BB 2"))),
+        }
     return row
 
 
 @st.composite
 def registers(draw, max_commitments: int = 25) -> Register:
-    """A register with its two dates. Every file has its own time of receipt, some of them late, early or in no order at all."""
+    """A register with its two dates. Every file has its own time of receipt, some of them late, early or in no order
+    at all."""
     valid_date = draw(pick(VALID_DATES))
     knowledge_date = valid_date + timedelta(days=draw(pick(KNOWLEDGE_LAGS)))
     life = lives(valid_date)
-    drawn = draw(st.lists(life, max_size=6) | st.lists(life, min_size=min(5, max_commitments), max_size=max_commitments))
+    drawn = draw(
+        st.lists(life, max_size=6) | st.lists(life, min_size=min(8, max_commitments), max_size=max_commitments)
+    )
     tables: dict[str, list[dict]] = {}
     for number, parts in enumerate(drawn):
         name = f"C{number:02}"
@@ -158,38 +229,53 @@ def registers(draw, max_commitments: int = 25) -> Register:
             if table != "commitments":
                 tables.setdefault(table, []).extend({"commitment_id": name} | row for row in rows)
     for row in tables.get("commitment_exits", []):
-        row["successor_id"] = draw(pick(tables["commitments"]))["commitment_id"] if row["exit_type"] == "superseded" else None
+        row["successor_id"] = (
+            draw(pick(tables["commitments"]))["commitment_id"] if row["exit_type"] == "superseded" else None
+        )
     tables["progress_updates"] = [
         {key: None if value == "" else value for key, value in (update(**row) | {"file": _file(row)}).items()}
         for row in _first_of(tables.get("progress_updates", []), REPORT)
     ]
-    for table, key in (("lead_assignments", ("commitment_id", "agency_id", "from_date")),
-                       ("adjudications", ("commitment_id", "decided_date"))):
+    for table, key in (
+        ("lead_assignments", ("commitment_id", "agency_id", "from_date")),
+        ("adjudications", ("commitment_id", "decided_date")),
+    ):
         tables[table] = _first_of(tables.get(table, []), key)
-    tables["submission_ledger"] = draw(ledgers(tables["progress_updates"]))
+    tables["submission_ledger"] = draw(ledgers(tables["progress_updates"], knowledge_date))
     return Register(valid_date.isoformat(), knowledge_date.isoformat(), tables)
 
 
 @st.composite
-def ledgers(draw, updates: list[dict]) -> list[dict]:
-    """A row for nearly every file of updates, and some files that report nothing; later revisions mostly replace earlier ones."""
+def ledgers(draw, updates: list[dict], knowledge_date: date) -> list[dict]:
+    """A row for nearly every file of updates, and some files that report nothing; later revisions mostly replace
+    earlier ones."""
     files = {row["file"]: (row["round_id"], row["agency_id"], int(row["revision"])) for row in updates}
     for agency in draw(st.lists(pick((*LEADS, "MAE")), max_size=2)):
         row = {"round_id": draw(pick(ROUNDS[1:9])), "agency_id": agency, "revision": "1"}
         files[_file(row)] = (row["round_id"], agency, 1)
     ledger = []
     for number, (file, (round_id, agency, revision)) in enumerate(sorted(files.items())):
-        received = DUE[round_id] + timedelta(days=draw(pick((-2, 0, 1, 5, 30, 200, -40)))) + timedelta(days=4 * (revision - 1))
+        days = timedelta(days=draw(pick((-2, 0, 1, 5, 30, 200, -40))) + 4 * (revision - 1))
+        received = (
+            draw(pick((None,) * 5 + (knowledge_date, knowledge_date + timedelta(days=1)))) or DUE[round_id] + days
+        )
         earlier = [name for name, key in files.items() if key == (round_id, agency, revision - 1)]
         time = draw(pick(("09:00", "00:00", "23:59")))
-        ledger.append({
-            # seconds tell the files apart: what came at the same second has no order
-            "file": file, "round_id": round_id, "agency_id": agency, "revision": str(revision),
-            "received_at": f"{received.isoformat()}T{time}:{number % 60:02}", "sha256": "0" * 64, "bytes": "1",
-            "row_count": str(sum(row["file"] == file for row in updates)),
-            "verdict": draw(pick(("accepted", "accepted", "accepted_after_return"))),
-            "supersedes": earlier[0] if earlier and draw(pick((True, True, True, False))) else None,
-        })
+        ledger.append(
+            {
+                # seconds tell the files apart: what came at the same second has no order
+                "file": file,
+                "round_id": round_id,
+                "agency_id": agency,
+                "revision": str(revision),
+                "received_at": f"{received.isoformat()}T{time}:{number % 60:02}.{number // 60:03}",
+                "sha256": "0" * 64,
+                "bytes": "1",
+                "row_count": str(sum(row["file"] == file for row in updates)),
+                "verdict": draw(pick(("accepted", "accepted", "accepted_after_return"))),
+                "supersedes": earlier[0] if earlier and draw(pick((True, True, True, False))) else None,
+            }
+        )
     lost = draw(maybe(st.integers(0, max(0, len(ledger) - 1)), 9))
     return [row for number, row in enumerate(ledger) if number != lost]
 
@@ -210,12 +296,16 @@ def _first_of(rows: list[dict], key: tuple[str, ...]) -> list[dict]:
 def reduced(register: Register, fails) -> Register:
     """A smaller register that still fails, found by leaving out one commitment, then one row at a time.
 
-    Hypothesis shrinks by drawing anew thousands of times, which takes minutes here; rows of a register can simply be left out.
+    Hypothesis shrinks by drawing anew thousands of times, which takes minutes here; rows of a register can simply be
+    left out.
     """
     for name in [row["commitment_id"] for row in register.rows("commitments")]:
-        smaller = register.at(**{
-            table: [row for row in rows if row.get("commitment_id") != name] for table, rows in register.tables.items()
-        })
+        smaller = register.at(
+            **{
+                table: [row for row in rows if row.get("commitment_id") != name]
+                for table, rows in register.tables.items()
+            }
+        )
         register = smaller if fails(smaller) else register
     for table in sorted(register.tables):
         for row in list(register.rows(table)):
@@ -227,5 +317,9 @@ def reduced(register: Register, fails) -> Register:
 def _refers(register: Register) -> bool:
     """Every row still stands on a commitment."""
     names = {row["commitment_id"] for row in register.rows("commitments")}
-    return all(row.get("commitment_id", next(iter(names), "")) in names
-               for table, rows in register.tables.items() if table != "submission_ledger" for row in rows)
+    return all(
+        row.get("commitment_id", next(iter(names), "")) in names
+        for table, rows in register.tables.items()
+        if table != "submission_ledger"
+        for row in rows
+    )

@@ -1,8 +1,9 @@
 """Run the project's models on many small registers.
 
-A dbt build takes seconds, most of them spent before the first statement runs. So dbt compiles the models once, with sentinels in
-place of the variables, and this module executes the compiled SQL, in the order of dbt's own manifest, in an in-memory DuckDB
-whose raw tables come from Python. What is tested is the SQL that a build runs; only reading CSV files is left out.
+A dbt build takes seconds, most of them spent before the first statement runs. So dbt compiles the models once, with
+sentinels in place of the variables, and this module executes the compiled SQL, in the order of dbt's own manifest, in
+an in-memory DuckDB whose raw tables come from Python. What is tested is the SQL that a build runs; only reading CSV
+files is left out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from camket.checks.life import LIFE_COLUMNS
 from support import PROJECT, columns
 
 SENTINELS = {
@@ -32,8 +35,16 @@ SENTINELS = {
     "build_dir": "CAMKET_BUILD_DIR",
 }
 REFERENCE = (
-    "agencies", "agency_successions", "partners", "fields", "provinces", "instruments", "review_rounds", "difficulty_codes",
-    "terms", "parameters",
+    "agencies",
+    "agency_successions",
+    "partners",
+    "fields",
+    "provinces",
+    "instruments",
+    "review_rounds",
+    "difficulty_codes",
+    "terms",
+    "parameters",
 )
 # Raw tables of a package by the path that the models read them from; the schema of the same name gives the columns.
 PACKAGE = {
@@ -45,23 +56,41 @@ PACKAGE = {
 } | {
     f"CAMKET_PACKAGE_DIR/register/{name}.csv": name
     for name in (
-        "commitments", "commitment_agencies", "commitment_partners", "commitment_fields", "commitment_exits",
-        "lead_assignments", "adjudications", "recommendation_responses", "previous_editions",
+        "commitments",
+        "commitment_agencies",
+        "commitment_partners",
+        "commitment_fields",
+        "commitment_exits",
+        "lead_assignments",
+        "adjudications",
+        "recommendation_responses",
+        "previous_editions",
+        "findings_history",
+        "accepted_findings",
     )
 }
 # What other steps write: nothing has been checked, and no code list is needed.
 WRITTEN = {
     "CAMKET_QUALITY_DIR/check_results.csv": (
-        "rule_id", "severity", "level", "result", "checked_count", "failing_count", "affected_agencies", "message",
+        "rule_id",
+        "severity",
+        "level",
+        "result",
+        "checked_count",
+        "failing_count",
+        "affected_agencies",
+        "message",
     ),
     "CAMKET_QUALITY_DIR/findings.csv": ("finding_id", "rule_id", "severity", "agency_id"),
+    "CAMKET_QUALITY_DIR/findings_life.csv": LIFE_COLUMNS,
     "CAMKET_BUILD_DIR/categories.csv": ("field_name", "code", "label_en", "label_vi"),
 }
 
 
 @dataclass(frozen=True)
 class Register:
-    """A package as raw tables: rows of text cells, empty ones None; ``updates`` of each file in the order of the file."""
+    """A package as raw tables: rows of text cells, empty ones None; ``updates`` of each file in the order of the
+    file."""
 
     valid_date: str
     knowledge_date: str
@@ -111,7 +140,9 @@ def models() -> tuple[Model, ...]:
         sql = re.sub(r"raw_csv\('([^']*)'\)", lambda match: f'"{match[1]}"', sql)
         names = tuple(nodes[parent]["name"] for parent in parents)
         is_fixed = all(ordered[name].is_fixed for name in names) and not any(
-            sentinel in sql for name, sentinel in SENTINELS.items() if name not in ("reference_dir", "quality_dir", "build_dir")
+            sentinel in sql
+            for name, sentinel in SENTINELS.items()
+            if name not in ("reference_dir", "quality_dir", "build_dir")
         )
         ordered[node["name"]] = Model(node["name"], node["path"].split("/")[0], sql, names, is_fixed)
 
@@ -121,15 +152,32 @@ def models() -> tuple[Model, ...]:
 
 
 def _compile(folder: Path) -> dict:
-    """Compile in a process of its own: dbt keeps state and connections that other tests of the session must not meet."""
+    """Compile in a process of its own: dbt keeps state and connections that other tests of the session must not
+    meet."""
     environment = os.environ | {
-        "DO_NOT_TRACK": "1", "DBT_TARGET_PATH": str(folder), "DBT_LOG_PATH": str(folder / "logs"),
-        "CAMKET_DATABASE": str(folder / "compiled.duckdb"), "CAMKET_THREADS": "1",
+        "DO_NOT_TRACK": "1",
+        "DBT_TARGET_PATH": str(folder),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "CAMKET_DATABASE": str(folder / "compiled.duckdb"),
+        "CAMKET_THREADS": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-         "--vars", json.dumps(SENTINELS)],
-        env=environment, capture_output=True, text=True,
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "compile",
+            "--quiet",
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--vars",
+            json.dumps(SENTINELS),
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(f"dbt could not compile the models:\n{done.stdout}{done.stderr}")
@@ -139,9 +187,9 @@ def _compile(folder: Path) -> dict:
 class Runner:
     """A database that holds the reference data and takes one register after another.
 
-    Statements are prepared once and run in a transaction that the next register rolls back: planning them anew would take five
-    times as long. For the same reason, and because a plan made for empty tables must not rely on their statistics, the optimiser
-    is off; ``optimise=True`` plans every statement as a build does.
+    Statements are prepared once and run in a transaction that the next register rolls back: planning them anew would
+    take five times as long. For the same reason, and because a plan made for empty tables must not rely on their
+    statistics, the optimiser is off; ``optimise=True`` plans every statement as a build does.
     """
 
     def __init__(self, threads: int = 1, optimise: bool = False) -> None:
@@ -167,11 +215,15 @@ class Runner:
         self.connection.execute("begin")
 
     def _create(self, path: str, names: list[str] | tuple[str, ...]) -> None:
-        self.connection.execute(f'create table "{path}" ({", ".join(f"{name} varchar" for name in (*names, "filename"))})')
+        self.connection.execute(
+            f'create table "{path}" ({", ".join(f"{name} varchar" for name in (*names, "filename"))})'
+        )
 
     def _insert(self, path: str, names: list[str] | tuple[str, ...], rows: list[dict]) -> None:
         """Put rows behind the path that a model reads, as text and in their order."""
-        cells = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in (*names, "filename")})
+        cells = pa.table(
+            {name: pa.array([row.get(name) for row in rows], pa.string()) for name in (*names, "filename")}
+        )
         self.connection.execute(f'insert into "{path}" select * from cells')  # DuckDB finds the variable by its name
         del cells
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from camket.demonstrate import generate, make
+from camket.demonstrate import KEPT, generate, make
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "raw" / "demonstration"
@@ -121,9 +121,23 @@ def test_two_runs_give_the_committed_bytes(tmp_path):
     again = {str(p.relative_to(written)): p.read_bytes() for p in written.rglob("*") if p.is_file()}
     committed = {str(p.relative_to(PACKAGE)): p.read_bytes() for p in PACKAGE.rglob("*") if p.is_file()}
     assert again == first
-    assert again == committed
+    assert again | {path: committed[path] for path in KEPT} == committed
     assert summary["commitments"] == 927
     assert [p.name for p in (tmp_path / "raw").iterdir() if p.name.startswith(".")] == []
+
+
+def test_what_was_kept_of_the_checks_survives(tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "reference").symlink_to(REFERENCE)
+    folder = tmp_path / "raw" / "demonstration" / "register"
+    folder.mkdir(parents=True)
+    (folder / "findings_history.csv").write_text("kept\n")
+    generate(tmp_path)
+    assert (folder / "findings_history.csv").read_text() == "kept\n"
+    assert (folder / "accepted_findings.csv").read_text().startswith("finding_id,accepted_by_role,")
+    for path, columns in KEPT.items():
+        schema = json.loads((ROOT / "schemas" / f"{Path(path).stem}.json").read_text(encoding="utf-8"))
+        assert list(columns) == [field["name"] for field in schema["fields"]]
 
 
 def test_another_seed_gives_another_package():

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 BAD = Path(__file__).parents[1] / "fixtures/bad"
-GOOD = Path(__file__).parents[1] / "fixtures/good"
 sys.path.insert(0, str(BAD))
 import make  # noqa: E402
 
@@ -28,7 +27,9 @@ def outcomes(tmp_path_factory):
 def test_the_corpus_is_large_enough_and_complete():
     names = set(expected())
     assert len(names) >= 60
-    assert {path.name for path in BAD.iterdir() if path.suffix in (".csv", ".xlsx", ".xls", ".pdf")} == names | {"expected.csv"}
+    assert {path.name for path in BAD.iterdir() if path.suffix in (".csv", ".xlsx", ".xls", ".pdf")} == names | {
+        "expected.csv"
+    }
 
 
 @pytest.mark.parametrize("name", sorted(expected()))

@@ -40,7 +40,10 @@ def say(door, tmp_path, monkeypatch):
         entries, reports = list(door.ledger.entries), {k: list(v) for k, v in door.register.reports.items()}
         outcome = door.judge(path, RECEIVED)
         said = SimpleNamespace(
-            verdict=outcome.verdict, problems=outcome.problems, guesses=outcome.guesses, content=dict(door.ledger.contents)
+            verdict=outcome.verdict,
+            problems=outcome.problems,
+            guesses=outcome.guesses,
+            content=dict(door.ledger.contents),
         )
         door.ledger.entries[:] = entries
         door.ledger.contents.clear()
@@ -77,28 +80,23 @@ def test_encodings_delimiters_and_line_ends(say, encoding, delimiter, line_end):
 
 
 def test_windows_1258_is_composed_and_told(say):
-    out = bytearray()
-    for letter in text(base()):
-        try:
-            out += letter.encode("cp1258")
-        except UnicodeEncodeError:
-            base_letter, mark = _split_tone(letter)
-            out += base_letter.encode("cp1258") + mark.encode("cp1258")
-    outcome = say(bytes(out))
+    outcome = say(make.as_1258(text(base())))
     assert canonical(outcome) == WANTED
     assert any(guess.kind == "encoding-scored" and "1258" in guess.en for guess in outcome.guesses)
 
 
-def _split_tone(letter: str) -> tuple[str, str]:
-    """ậ → â and the dot below, as Windows-1258 keeps them."""
-    marks = unicodedata.normalize("NFD", letter)
-    tone = next(mark for mark in marks[1:] if mark in "\u0300\u0301\u0303\u0309\u0323")
-    return unicodedata.normalize("NFC", marks.replace(tone, "")), tone
+@pytest.mark.parametrize("name", make.good_cases())
+def test_good_files_all_mean_the_same(say, name):
+    data = (make.GOOD / name).read_bytes()
+    assert data == make.good_cases()[name], "run python tests/fixtures/bad/make.py"
+    assert canonical(say(data)) == WANTED
 
 
 def test_titles_in_vietnamese_in_any_order_decomposed(say, door):
     order = list(reversed(NAMES))
-    rows = [[door.titles.title(name, "vi").upper() for name in order]] + [[row[name] for name in order] for row in base()]
+    rows = [[door.titles.title(name, "vi").upper() for name in order]] + [
+        [row[name] for name in order] for row in base()
+    ]
     import csv
 
     out = io.StringIO(newline="")
@@ -210,12 +208,18 @@ def test_the_name_of_a_file_says_nothing(say):
 
 
 PIECES = st.text(
-    st.sampled_from(list("aăâbcdđeêghiklmnoôơpqrstuưvxyĐàáảãạằắẳẵặấầẩẫậéèẻẽẹếềểễệ \n,;\t\"'.-%/()0123456789")), min_size=0, max_size=60
+    st.sampled_from(list("aăâbcdđeêghiklmnoôơpqrstuưvxyĐàáảãạằắẳẵặấầẩẫậéèẻẽẹếềểễệ \n,;\t\"'.-%/()0123456789")),
+    min_size=0,
+    max_size=60,
 )
 
 
 @QUIET
-@given(narratives=st.lists(PIECES, min_size=4, max_size=4), delimiter=st.sampled_from([",", ";", "\t"]), form=st.sampled_from(["utf-8-sig", "utf-16"]))
+@given(
+    narratives=st.lists(PIECES, min_size=4, max_size=4),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    form=st.sampled_from(["utf-8-sig", "utf-16"]),
+)
 def test_what_is_accepted_says_what_the_sender_wrote(say, narratives, delimiter, form):
     """Any text in a cell, well-formed by the csv module: accepted with this very text, or returned; nothing between."""
     import csv
@@ -276,7 +280,11 @@ def test_one_stray_mark_is_read_as_it_stands_or_refused(say, at, mark):
         read = list(csv.DictReader(io.StringIO(next(iter(outcome.content.values())).decode(), newline="")))
         meant = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace"), newline="")))
         typed = [*DATES, "status", "no_change_confirmed"]
-        for one, other in zip(sorted(read, key=lambda r: r["commitment_id"]), sorted(meant, key=lambda r: r["commitment_id"] or ""), strict=True):
+        for one, other in zip(
+            sorted(read, key=lambda r: r["commitment_id"]),
+            sorted(meant, key=lambda r: r["commitment_id"] or ""),
+            strict=True,
+        ):
             assert [one[name] for name in typed] == [(other[name] or "").strip() for name in typed]
 
 

@@ -21,15 +21,31 @@ from bench.detection.faults.common import (
 from bench.detection.faults.consistency import _sign
 
 
-@fault("CON-02", "two agencies, each plausible alone: one has completed it with evidence, the other is at work", combination=True)
+@fault(
+    "CON-02",
+    "two agencies, each plausible alone: one has completed it with evidence, the other is at work",
+    combination=True,
+)
 def each_plausible_alone(book: Book, random: Random):
     row, report = complete(book, random, leads=("MOIT", "MOET", "MOH", "MARD"))
     row["is_key_project"] = "false"
-    book.rows("commitment_agencies").append({"commitment_id": row["commitment_id"], "agency_id": "MOST", "role": "co_lead"})
-    book.add_report(report | {
-        "agency_id": "MOST", "status": "in_progress", "progress_pct": "85", "completed_date": None, "completed_precision": None,
-        "evidence_grade": None, "evidence_ref": None, "evidence_date": None, "narrative": "Còn phần việc cuối ở địa phương.",
-    })  # fmt: skip
+    book.rows("commitment_agencies").append(
+        {"commitment_id": row["commitment_id"], "agency_id": "MOST", "role": "co_lead"}
+    )
+    book.add_report(
+        report
+        | {
+            "agency_id": "MOST",
+            "status": "in_progress",
+            "progress_pct": "85",
+            "completed_date": None,
+            "completed_precision": None,
+            "evidence_grade": None,
+            "evidence_ref": None,
+            "evidence_date": None,
+            "narrative": "Còn phần việc cuối ở địa phương.",
+        }
+    )
     return {"commitment_id": row["commitment_id"]}
 
 
@@ -37,7 +53,9 @@ def each_plausible_alone(book: Book, random: Random):
 def file_copied(book: Book, random: Random):
     agency = random.choice(("MOET", "MOH"))
     places = []
-    for report in [r for r in book.rows("progress_updates") if (r["agency_id"], r["round_id"]) == (agency, book.last_round)]:
+    for report in [
+        r for r in book.rows("progress_updates") if (r["agency_id"], r["round_id"]) == (agency, book.last_round)
+    ]:
         before = [r for r in book.reports(report["commitment_id"], agency) if r["round_id"] < book.last_round]
         if before:
             report["narrative"] = before[-1]["narrative"]
@@ -47,7 +65,11 @@ def file_copied(book: Book, random: Random):
     return places
 
 
-@fault("TIM-07", "a deadline moved back and forth: later, back again, and later when the first had passed", combination=True)
+@fault(
+    "TIM-07",
+    "a deadline moved back and forth: later, back again, and later when the first had passed",
+    combination=True,
+)
 def deadline_to_and_fro(book: Book, random: Random):
     row, reports = working(book, random, reports=4)
     first = shift(reports[-1]["as_of_date"], -random.choice((1, 30)))
@@ -60,8 +82,14 @@ def deadline_to_and_fro(book: Book, random: Random):
     return at(reports[-1])
 
 
-@fault("TIM-08", "an agency changes a third of its statuses three days before the meeting", "STA-01", "TIM-05", "TIM-01",
-       combination=True)  # fmt: skip
+@fault(
+    "TIM-08",
+    "an agency changes a third of its statuses three days before the meeting",
+    "STA-01",
+    "TIM-05",
+    "TIM-01",
+    combination=True,
+)
 def changed_before_meeting(book: Book, random: Random):
     meeting = {"2025-12-31": "2026-01-14", "2025-09-30": "2025-10-01"}[book.valid_date]
     received = shift(meeting, -3)
@@ -90,20 +118,45 @@ def dropped_from_round(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"]}
 
 
-@fault("PER-02", "after a merger the successor gives a predecessor's code to a new commitment", "CLM-01", "DAT-04", "STR-03", "SUC-03",
-       "TIM-01", "CON-03", "STA-01", "STA-02", "REQ-02", "TIM-05", "DAT-01", "DAT-02", "DAT-03", combination=True)  # fmt: skip
+@fault(
+    "PER-02",
+    "after a merger the successor gives a predecessor's code to a new commitment",
+    "CLM-01",
+    "DAT-04",
+    "STR-03",
+    "SUC-03",
+    "TIM-01",
+    "CON-03",
+    "STA-01",
+    "STA-02",
+    "REQ-02",
+    "TIM-05",
+    "DAT-01",
+    "DAT-02",
+    "DAT-03",
+    combination=True,
+)
 def code_reused_after_merger(book: Book, random: Random):
     row, reports = victim(book, random, leads=("MARD",), reports=5)
     signed = "2025-04-15"
     row.update(
-        title_en="Plan on mangrove nurseries", title_vi="Kế hoạch vườn ươm rừng ngập mặn", lead_agency_id="MAE", partner_id="DEU",
-        signed_date=signed, recorded_date="2025-05-02", document_id="D-900",
-    )  # fmt: skip
-    book.tables["lead_assignments"] = [r for r in book.rows("lead_assignments") if r["commitment_id"] != row["commitment_id"]]
+        title_en="Plan on mangrove nurseries",
+        title_vi="Kế hoạch vườn ươm rừng ngập mặn",
+        lead_agency_id="MAE",
+        partner_id="DEU",
+        signed_date=signed,
+        recorded_date="2025-05-02",
+        document_id="D-900",
+    )
+    book.tables["lead_assignments"] = [
+        r for r in book.rows("lead_assignments") if r["commitment_id"] != row["commitment_id"]
+    ]
     for report in reports:
         if report["as_of_date"] < "2025-06-01":
             book.rows("progress_updates").remove(report)
-        report.update(assigned_date="2025-04-30", plan_approved_date="2025-06-15", started_date="2025-06-20", status="in_progress")
+        report.update(
+            assigned_date="2025-04-30", plan_approved_date="2025-06-15", started_date="2025-06-20", status="in_progress"
+        )
     return {"commitment_id": row["commitment_id"], "column_name": "title_vi"}
 
 
@@ -117,15 +170,27 @@ def equal_but_decomposed(book: Book, random: Random):
     return {"object_id": "/".join(sorted((row["commitment_id"], other["commitment_id"]), reverse=True))}
 
 
-@fault("STA-01", "a successor's first report undoes what its predecessor had completed", "STA-02", "EVI-02", combination=True)
+@fault(
+    "STA-01",
+    "a successor's first report undoes what its predecessor had completed",
+    "STA-02",
+    "EVI-02",
+    combination=True,
+)
 def successor_undoes(book: Book, random: Random):
     row, reports = victim(book, random, leads=("MARD",), reports=4)
     before = [r for r in reports if r["agency_id"] == "MARD"][-1]
     after = [r for r in reports if r["agency_id"] == "MAE"]
     before.update(
-        status="completed", progress_pct="100", completed_date=before["as_of_date"], completed_precision="day",
-        started_date=before["assigned_date"], evidence_grade="B", evidence_ref="Biên bản cũ", evidence_date=before["as_of_date"],
-    )  # fmt: skip
+        status="completed",
+        progress_pct="100",
+        completed_date=before["as_of_date"],
+        completed_precision="day",
+        started_date=before["assigned_date"],
+        evidence_grade="B",
+        evidence_ref="Biên bản cũ",
+        evidence_date=before["as_of_date"],
+    )
     for report in after:
         report.update(status="in_progress", started_date=before["started_date"])
     return at(after[0], "status")
@@ -141,16 +206,41 @@ def evidence_of_many(book: Book, random: Random):
     return places
 
 
-@fault("TIM-02", "every agency current, and most commitments without news: reports move dates alone", "TIM-01", "TIM-04", "TIM-03",
-       "DAT-03", "DAT-01", "SUC-04", "TIM-06", "CON-02", "TIM-07", "STA-01", "STA-02", "STA-04", combination=True)  # fmt: skip
+@fault(
+    "TIM-02",
+    "every agency current, and most commitments without news: reports move dates alone",
+    "TIM-01",
+    "TIM-04",
+    "TIM-03",
+    "DAT-03",
+    "DAT-01",
+    "SUC-04",
+    "TIM-06",
+    "CON-02",
+    "TIM-07",
+    "STA-01",
+    "STA-02",
+    "STA-04",
+    combination=True,
+)
 def false_freshness(book: Book, random: Random):
     for lead in ("MOET", "MOH", "MARD"):
         for commitment_id in ids_of(book, lead):
             reports = book.reports(commitment_id)
             for report, source in zip(reports[-3:], reports[-4:-3] * 3, strict=False):
-                for name in ("completed_date", "completed_precision", "evidence_grade", "evidence_ref", "evidence_date"):
+                for name in (
+                    "completed_date",
+                    "completed_precision",
+                    "evidence_grade",
+                    "evidence_ref",
+                    "evidence_date",
+                ):
                     report[name] = None
-                report.update({
-                    n: v for n, v in source.items() if n not in ("round_id", "as_of_date", "file", "agency_id", "narrative")
-                })
+                report.update(
+                    {
+                        n: v
+                        for n, v in source.items()
+                        if n not in ("round_id", "as_of_date", "file", "agency_id", "narrative")
+                    }
+                )
     return {"object_type": "dataset"}

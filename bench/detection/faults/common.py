@@ -1,6 +1,7 @@
 """What a fault is, and how faults pick their victims.
 
-A fault changes the raw tables of a clean register as a sender, a clerk or a mistaken program would, and returns the place that a
+A fault changes the raw tables of a clean register as a sender, a clerk or a mistaken program would, and returns the
+place that a
 reader would point at: some of the fixed columns of a finding (commitment_id, agency_id, round_id, column_name, file,
 object_id). It is found if a row of the rule stands at that place. `also` names rules that rightly fire with it.
 """
@@ -31,8 +32,14 @@ class Fault:
 FAULTS: dict[str, Fault] = {}
 # Commitments without a special story, by lead on the day of signing and place among its commitments (see base.py).
 PLAIN = {
-    "MOIT": (15, 16), "MOET": (9,), "MOH": (9,), "MARD": range(3, 13), "MPI": (0, 1), "PC-DANANG": (0, 1, 2), "MAE": (1,),
-}  # fmt: skip
+    "MOIT": (15, 16),
+    "MOET": (9,),
+    "MOH": (9,),
+    "MARD": range(3, 13),
+    "MPI": (0, 1),
+    "PC-DANANG": (0, 1, 2),
+    "MAE": (1,),
+}
 
 
 def fault(rule: str, words: str, *also: str, combination: bool = False):
@@ -53,8 +60,11 @@ def ids_of(book: Book, lead: str) -> list[str]:
     return [f"C-{number:03}" for number in range(first, first + LEADS[lead])]
 
 
-def plain(book: Book, random: Random, *, count: int = 1, reports: int = 3, leads=tuple(PLAIN), status: str = "") -> list[str]:
-    """Ids of so many open commitments, with that many reports or more and one in the last round, of any of the leads."""
+def plain(
+    book: Book, random: Random, *, count: int = 1, reports: int = 3, leads=tuple(PLAIN), status: str = ""
+) -> list[str]:
+    """Ids of so many open commitments, with that many reports or more and one in the last round, of any of the
+    leads."""
     found = []
     for lead in leads:
         for place in PLAIN[lead]:
@@ -87,9 +97,14 @@ def complete(book: Book, random: Random, **wanted) -> tuple[dict, dict]:
     finish = shift(reports[-1]["as_of_date"], -random.randrange(1, 20))
     reports[-1]["started_date"] = min(reports[-1]["started_date"], finish)
     reports[-1].update(
-        status="completed", progress_pct="100", completed_date=finish, completed_precision="day", evidence_date=finish,
-        evidence_grade="A" if row["is_key_project"] == "true" else "B", evidence_ref=f"Biên bản riêng {row['commitment_id']}",
-    )  # fmt: skip
+        status="completed",
+        progress_pct="100",
+        completed_date=finish,
+        completed_precision="day",
+        evidence_date=finish,
+        evidence_grade="A" if row["is_key_project"] == "true" else "B",
+        evidence_ref=f"Biên bản riêng {row['commitment_id']}",
+    )
     return row, reports[-1]
 
 

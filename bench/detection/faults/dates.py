@@ -36,7 +36,13 @@ def signed_after_record(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"], "column_name": "signed_date"}
 
 
-@fault("DAT-01", "the year of signing mistyped into the future: the commitment leaves every figure", "PER-02", "CLM-01", "STR-03")
+@fault(
+    "DAT-01",
+    "the year of signing mistyped into the future: the commitment leaves every figure",
+    "PER-02",
+    "CLM-01",
+    "STR-03",
+)
 def signed_in_future(book: Book, random: Random):
     row, _ = victim(book, random)
     row["signed_date"] = f"20{random.choice((42, 52, 62))}{row['signed_date'][4:]}"
@@ -150,7 +156,9 @@ def precision_missing(book: Book, random: Random):
 def new_precision_missing(book: Book, random: Random):
     row, reports = working(book, random)
     reports[-1].update(
-        current_due_date=shift(book.valid_date, 300), current_due_precision=None, due_change_reason="Hai bên thống nhất."
+        current_due_date=shift(book.valid_date, 300),
+        current_due_precision=None,
+        due_change_reason="Hai bên thống nhất.",
     )
     return {"commitment_id": row["commitment_id"], "column_name": "current_due_precision"}
 
@@ -171,7 +179,12 @@ def after_cutoff(book: Book, random: Random):
     return at(report, "as_of_date")
 
 
-@fault("DAT-07", "a report of the last round that tells of days after its cut-off: the models leave it out", "TIM-01", "SUC-04")
+@fault(
+    "DAT-07",
+    "a report of the last round that tells of days after its cut-off: the models leave it out",
+    "TIM-01",
+    "SUC-04",
+)
 def after_last_cutoff(book: Book, random: Random):
     _, reports = victim(book, random, reports=4)
     reports[-1]["as_of_date"] = shift(ROUNDS[book.last_round][0], random.choice((1, 2)))
@@ -203,7 +216,9 @@ def extended_too_late(book: Book, random: Random):
     if row["due_date"][5:] in ("01-01", "12-31"):
         row["due_date"] = shift(row["due_date"], -1)
     reports[-1].update(
-        current_due_date=shift(book.valid_date, 200), current_due_precision="day", due_change_reason="Hai bên thống nhất."
+        current_due_date=shift(book.valid_date, 200),
+        current_due_precision="day",
+        due_change_reason="Hai bên thống nhất.",
     )
     unpublish(book, row["commitment_id"])
     return at(reports[-1])

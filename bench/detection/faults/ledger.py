@@ -17,8 +17,23 @@ def file_shortened(book: Book, random: Random):
     return {"file": entry["file"]}
 
 
-@fault("REP-02", "a file that is not in the ledger", "TIM-01", "TIM-05", "SUC-04", "TIM-02", "CON-02", "REQ-06", "EVI-02", "TIM-06",
-       "CLM-01", "STA-01", "STA-02", "DAT-03")  # fmt: skip
+@fault(
+    "REP-02",
+    "a file that is not in the ledger",
+    "TIM-01",
+    "TIM-05",
+    "SUC-04",
+    "TIM-02",
+    "CON-02",
+    "REQ-06",
+    "EVI-02",
+    "TIM-06",
+    "CLM-01",
+    "STA-01",
+    "STA-02",
+    "DAT-03",
+    "TIM-03",
+)
 def file_not_in_ledger(book: Book, random: Random):
     book.seal()
     entry = random.choice(book.rows("submission_ledger"))

@@ -1,6 +1,7 @@
 """Faults that no raw table can hold: a model with a mistake, built on a clean register.
 
-Some rules guard the models themselves. Their fault is a model that drops, doubles or leaks rows, in the way such mistakes come about.
+Some rules guard the models themselves. Their fault is a model that drops, doubles or leaks rows, in the way such
+mistakes come about.
 """
 
 from __future__ import annotations
@@ -16,8 +17,23 @@ from bench.detection.faults.common import fault, unpublish, victim
 PROJECT = Path(__file__).resolve().parents[3]
 
 
-@fault("AGG-01", "a join that doubles a commitment", "SUC-02", "EVI-01", "EVI-02", "CLM-01", "CON-01", "CON-02", "TIM-01", "AGG-08",
-       "SUC-01", "TIM-06", "REQ-06", "DAT-03", "REP-01")  # fmt: skip
+@fault(
+    "AGG-01",
+    "a join that doubles a commitment",
+    "SUC-02",
+    "EVI-01",
+    "EVI-02",
+    "CLM-01",
+    "CON-01",
+    "CON-02",
+    "TIM-01",
+    "AGG-08",
+    "SUC-01",
+    "TIM-06",
+    "REQ-06",
+    "DAT-03",
+    "REP-01",
+)
 def model_doubles(book: Book, random: Random):
     row, _ = victim(book, random)
     only = f"where commitment_id = '{row['commitment_id']}'"
@@ -72,7 +88,9 @@ def model_loses_transferred(book: Book, random: Random):
 def model_rolls_dice(book: Book, random: Random):
     model = random.choice(("claim_tests", "agency_rounds"))
     column = {"claim_tests": "register_value", "agency_rounds": "days_late"}[model]
-    book.patches[model] = lambda sql: f"select * replace ({column} + cast(floor(random() * 1e6) as integer) as {column}) from ({sql})"
+    book.patches[model] = lambda sql: (
+        f"select * replace ({column} + cast(floor(random() * 1e6) as integer) as {column}) from ({sql})"
+    )
     book.rebuilt = True
     return {"object_id": model}
 

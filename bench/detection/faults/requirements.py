@@ -60,7 +60,17 @@ def lead_is_co_lead(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"]}
 
 
-@fault("REQ-02", "two agencies assigned on the same day", "SUC-02", "SUC-03", "TIM-05", "SUC-01", "CON-03", "SUC-04", "AGG-01")
+@fault(
+    "REQ-02",
+    "two agencies assigned on the same day",
+    "SUC-02",
+    "SUC-03",
+    "TIM-05",
+    "SUC-01",
+    "CON-03",
+    "SUC-04",
+    "AGG-01",
+)
 def two_leads_of_one_day(book: Book, random: Random):
     row, _ = victim(book, random, leads=("MARD",))
     given = next(r for r in book.rows("lead_assignments") if r["commitment_id"] == row["commitment_id"])
@@ -150,8 +160,14 @@ def evidence_shared(book: Book, random: Random):
     return at(report)
 
 
-@fault("STA-05", "superseded by what is not there, by nothing, by something older, or by one another", "STR-03", "DAT-02",
-       "AGG-08", "CLM-01")  # fmt: skip
+@fault(
+    "STA-05",
+    "superseded by what is not there, by nothing, by something older, or by one another",
+    "STR-03",
+    "DAT-02",
+    "AGG-08",
+    "CLM-01",
+)
 def successor_wrong(book: Book, random: Random):
     row, other = (book.commitment(i) for i in plain(book, random, count=2, reports=5))
     kind = random.choice(("absent", "none", "older", "circle"))

@@ -42,7 +42,7 @@ def progress_falls(book: Book, random: Random):
     return at(reports[-1], "progress_pct")
 
 
-@fault("STA-03", "completed at less than a hundred per cent, or at no per cent", "REQ-01")
+@fault("STA-03", "completed at less than a hundred per cent, or at no per cent", "REQ-01", "STA-02")
 def completed_at_less(book: Book, random: Random):
     _, report = complete(book, random)
     report["progress_pct"] = random.choice(("99", "0", "80", None))
@@ -53,7 +53,9 @@ def completed_at_less(book: Book, random: Random):
 def nearly_complete_for_ever(book: Book, random: Random):
     row, reports = working(book, random, reports=4)
     for report, progress in zip(reports[-3:], ("95", "96", "97"), strict=True):
-        report.update(status="in_progress", progress_pct=progress, started_date=report["started_date"] or report["as_of_date"])
+        report.update(
+            status="in_progress", progress_pct=progress, started_date=report["started_date"] or report["as_of_date"]
+        )
     for report in reports[-2:]:
         report["started_date"] = reports[-3]["started_date"]
     return {"commitment_id": row["commitment_id"]}
@@ -84,6 +86,8 @@ def narrative_copied_hard_spaces(book: Book, random: Random):
 @fault("TIM-04", "a new as-of date, and nothing else is new", "TIM-03", "TIM-01", "DAT-03")
 def date_moved_alone(book: Book, random: Random):
     _, reports = working(book, random)
-    kept = {n: v for n, v in reports[-2].items() if n not in ("round_id", "as_of_date", "file", "agency_id", "narrative")}
+    kept = {
+        n: v for n, v in reports[-2].items() if n not in ("round_id", "as_of_date", "file", "agency_id", "narrative")
+    }
     reports[-1].update(kept)
     return at(reports[-1])

@@ -53,15 +53,35 @@ def commitment_twice(book: Book, random: Random):
     return {"object_type": "commitments", "object_id": row["commitment_id"]}
 
 
-@fault("STR-02", "one code given to two commitments", "AGG-01", "SUC-02", "AGG-02", "PER-02", "DAT-04", "CLM-01", "REQ-02",
-       "STR-03", "DAT-01", "DAT-02", "DAT-03", "CON-03", "TIM-01", "TIM-05")  # fmt: skip
+@fault(
+    "STR-02",
+    "one code given to two commitments",
+    "AGG-01",
+    "SUC-02",
+    "AGG-02",
+    "PER-02",
+    "DAT-04",
+    "CLM-01",
+    "REQ-02",
+    "STR-03",
+    "DAT-01",
+    "DAT-02",
+    "DAT-03",
+    "CON-03",
+    "TIM-01",
+    "TIM-05",
+)
 def code_given_twice(book: Book, random: Random):
     row, other = (book.commitment(i) for i in plain(book, random, count=2, leads=("MARD",)))
-    book.rows("commitments").append(other | {"commitment_id": row["commitment_id"], "title_en": "A new one", "title_vi": "Mới"})
+    book.rows("commitments").append(
+        other | {"commitment_id": row["commitment_id"], "title_en": "A new one", "title_vi": "Mới"}
+    )
     return {"object_type": "commitments", "object_id": row["commitment_id"]}
 
 
-@fault("STR-02", "the same report twice in one file", "AGG-01", "TIM-03", "TIM-04", "TIM-01", "TIM-02", "SUC-04", "TIM-05")
+@fault(
+    "STR-02", "the same report twice in one file", "AGG-01", "TIM-03", "TIM-04", "TIM-01", "TIM-02", "SUC-04", "TIM-05"
+)
 def report_twice(book: Book, random: Random):
     _, reports = victim(book, random)
     book.rows("progress_updates").append(dict(reports[-1]))
@@ -82,11 +102,15 @@ def report_on_nothing(book: Book, random: Random):
     return at(row, "commitment_id")
 
 
-@fault("STR-03", "a lead that did not exist yet on the day of signing", "DAT-03", "PER-03", "PER-02", "SUC-02", "CON-03")
+@fault(
+    "STR-03", "a lead that did not exist yet on the day of signing", "DAT-03", "PER-03", "PER-02", "SUC-02", "CON-03"
+)
 def lead_before_its_time(book: Book, random: Random):
     row, _ = victim(book, random, leads=("MARD",))
     row["lead_agency_id"] = "MAE"
-    book.tables["lead_assignments"] = [r for r in book.rows("lead_assignments") if r["commitment_id"] != row["commitment_id"]]
+    book.tables["lead_assignments"] = [
+        r for r in book.rows("lead_assignments") if r["commitment_id"] != row["commitment_id"]
+    ]
     return {"object_id": row["commitment_id"], "column_name": "lead_agency_id"}
 
 
@@ -128,7 +152,9 @@ def exit_unknown(book: Book, random: Random):
 @fault("STR-05", "a narrative that says nothing", "TIM-03")
 def narrative_empty_of_meaning(book: Book, random: Random):
     _, reports = victim(book, random)
-    reports[-1]["narrative"] = random.choice(("Đang triển khai.", "N/A", "đang triển khai", "Không gì mới", "Đã họp tổng kết"[:14]))
+    reports[-1]["narrative"] = random.choice(
+        ("Đang triển khai.", "N/A", "đang triển khai", "Không gì mới", "Đã họp tổng kết"[:14])
+    )
     return at(reports[-1])
 
 
@@ -171,9 +197,14 @@ def dropped_from_register(book: Book, random: Random):
 @fault("PER-02", "a published commitment under another title, partner, form or day of signing", "CLM-01")
 def changed_since_published(book: Book, random: Random):
     row, _ = victim(book, random, reports=4)
-    column, value = random.choice((
-        ("title_en", "Another title altogether"), ("title_vi", "Tên khác hẳn"), ("partner_id", "DEU"),
-        ("instrument_id", "protocol"), ("signed_date", shift(row["signed_date"], -1)),
-    ))  # fmt: skip
+    column, value = random.choice(
+        (
+            ("title_en", "Another title altogether"),
+            ("title_vi", "Tên khác hẳn"),
+            ("partner_id", "DEU"),
+            ("instrument_id", "protocol"),
+            ("signed_date", shift(row["signed_date"], -1)),
+        )
+    )
     row[column] = value
     return {"commitment_id": row["commitment_id"], "column_name": column}

@@ -19,8 +19,18 @@ def not_handed_over(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"]}
 
 
-@fault("SUC-02", "a commitment handed over to an agency that is not in the register of agencies", "STR-03", "CON-03", "TIM-05",
-       "TIM-01", "SUC-01", "SUC-04", "REQ-02", "CLM-01")  # fmt: skip
+@fault(
+    "SUC-02",
+    "a commitment handed over to an agency that is not in the register of agencies",
+    "STR-03",
+    "CON-03",
+    "TIM-05",
+    "TIM-01",
+    "SUC-01",
+    "SUC-04",
+    "REQ-02",
+    "CLM-01",
+)
 def handed_to_nobody(book: Book, random: Random):
     row, _ = victim(book, random, leads=("MARD", "MPI"))
     _assignment(book, row["commitment_id"])["agency_id"] = "MINISTRY-X"

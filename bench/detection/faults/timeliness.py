@@ -47,7 +47,9 @@ def file_late(book: Book, random: Random):
     return {"agency_id": agency, "round_id": book.last_round}
 
 
-@fault("TIM-05", "an agency does not report in the last round, or in the last two", "TIM-01", "TIM-06", "SUC-04", "TIM-02")
+@fault(
+    "TIM-05", "an agency does not report in the last round, or in the last two", "TIM-01", "TIM-06", "SUC-04", "TIM-02"
+)
 def file_missing(book: Book, random: Random):
     agency = random.choice(("MOET", "MOH"))
     rounds = random.choice(((book.last_round,), (book.last_round, previous_round(book))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import re
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ def evaluate(
             continue
         expectation = expectations[rule.rule_id]
         _check_parameters(expectation, parameters)
-        missing = sorted(_tables(connection, expectation) - known)
+        missing = sorted(tables_read(connection, expectation) - known)
         if missing:
             settled[rule.rule_id] = Outcome(rule, severity, "error", message=_missing(missing))
             continue
@@ -96,7 +97,8 @@ def _check_parameters(expectation: Expectation, parameters: dict[str, tuple[str,
             )
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, expectation: Expectation) -> set[str]:
+def tables_read(connection: duckdb.DuckDBPyConnection, expectation: Expectation) -> set[str]:
+    """Names of the tables that an expectation reads, from the parse trees of its two queries."""
     names = {expectation.table} if expectation.table else set()
     for query in (expectation.query, expectation.checked_query):
         # DuckDB's own get_table_names() stumbles over joins of common table expressions; its parse tree does not.
@@ -104,6 +106,9 @@ def _tables(connection: duckdb.DuckDBPyConnection, expectation: Expectation) -> 
         if not tree["error"]:  # a mistake is told with its reason when the columns are looked at
             names |= _names(tree, "table_name") - _names(tree, "key")
     return names
+
+
+_tables = tables_read  # the name by which bench/detection knows it
 
 
 def _names(node: Any, key: str) -> set[str]:
@@ -159,6 +164,8 @@ def _verdicts(
     if not expectations:
         return {}
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # It tells of temporary folders once another library has turned logging on.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     # It prints hints to standard output, which belongs to results.
     with contextlib.redirect_stdout(io.StringIO()):
         import great_expectations as gx

@@ -61,6 +61,7 @@ class Words:
             "select commitment_id from stg_commitments where disclosure <> 'public'"
         ).fetchall()
         self.restricted = {commitment for (commitment,) in restricted}
+        self.roles = _roles(project_root)
         self._columns: dict[str, dict[str, str]] = {}
         for schema in load_schemas(project_root).values():
             for item in schema["fields"]:
@@ -117,7 +118,11 @@ def findings_of(outcome: Outcome, words: Words) -> list[Finding]:
                 column=_text(row["column_name"]),
                 value=safe_cell(_text(row["value"])),
                 context=json.dumps(context, ensure_ascii=False, sort_keys=True) if context else "",
-                **{f"explanation_{lang}": _explain(rule.explanation[lang], row, words, lang) for lang in ("en", "vi")},
+                # An explanation may begin with a title, which somebody else wrote.
+                **{
+                    f"explanation_{lang}": safe_cell(_explain(rule.explanation[lang], row, words, lang))
+                    for lang in ("en", "vi")
+                },
             )
         )
     return sorted(found, key=lambda finding: finding.finding_id)
@@ -132,6 +137,13 @@ def safe_cell(text: str) -> str:
     text = "".join(ch if ch.isprintable() or ch == "\n" else neutral(ch) for ch in text)
     is_number = text[1:].replace(".", "", 1).isdigit() if text[:1] in "+-" else False
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) and not is_number else text
+
+
+def _roles(project_root: Path) -> dict[str, dict[str, str]]:
+    """Names of the roles that may accept a finding, from the schema that lists them."""
+    columns = load_schemas(project_root)["accepted_findings"]["fields"]
+    role = next(item for item in columns if item["name"] == "accepted_by_role")
+    return {item["value"]: {"en": item["label"], "vi": item["label_vi"]} for item in role["categories"]}
 
 
 def _severity(outcome: Outcome, row: dict[str, Any]) -> str:

@@ -6,31 +6,27 @@ is rendered. A stage drops what later stages found before, because it was found 
 
 from __future__ import annotations
 
-import csv
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from camket.checks.engine import Outcome, evaluate
-from camket.checks.findings import FINDING_COLUMNS, Finding, Words, finding_rows, findings_of
+from camket.checks.engine import Outcome, evaluate, tables_read
+from camket.checks.findings import Finding, Words, findings_of
+from camket.checks.life import Acceptance, Past, read_past
+from camket.checks.outputs import Edition, write_outputs
 from camket.checks.register import STAGES, Rule, load_register
 from camket.checks.session import open_session
 from camket.checks.suites import load_suites
-from camket.files import write_csv
 from camket.messages import ToolFailed
-
-RESULTS = "check_results.csv"
-FINDINGS = "findings.csv"
-BY_AGENCY = "by_agency.csv"
-AGENCIES = "agencies"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One row of check_results.csv: what came of one rule. affected_agencies are codes joined by a semicolon."""
+    """One row of check_results.csv: what came of one rule. affected_agencies are codes joined by a semicolon.
+
+    accepted_count  of the findings, those that a named role has accepted; they do not block
+    """
 
     rule_id: str
     severity: str
@@ -46,6 +42,7 @@ class CheckResult:
     affected_agencies: str
     message: str
     message_vi: str
+    accepted_count: int = 0
 
 
 RESULT_COLUMNS = tuple(CheckResult.__dataclass_fields__)
@@ -53,11 +50,23 @@ RESULT_COLUMNS = tuple(CheckResult.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class CheckRun:
-    """Results and findings of the stage that was run, in the order of rule ids."""
+    """Results and findings of the stage that was run, in the order of rule ids.
+
+    accepted   the acceptances that count, by finding: those of findings of this run
+    expired    acceptances of findings of this run whose last day has passed
+    unmatched  acceptances that name no finding of this run nor of an earlier round: a mistyped id accepts nothing
+    totals     findings by status, of all stages so far; empty for a look at some rules
+    roles      names of the roles that may accept, in both languages
+    """
 
     stage: str
     results: list[CheckResult]
     findings: list[Finding]
+    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
+    expired: Sequence[Acceptance] = ()
+    unmatched: Sequence[Acceptance] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def blocking(self) -> list[CheckResult]:
@@ -84,11 +93,13 @@ def run_checks(
     only: Iterable[str] | None = None,
     project_root: Path,
     rebuild: bool = True,
+    titles: Mapping[str, str] | None = None,
 ) -> CheckRun:
     """Check `database` (opened read-only) by the rules of a stage and write the CSV files to the folder `output`.
 
     only     ids of the rules to run, of whatever stage; nothing is written then: a look at some rules is no record
     rebuild  False where this build makes no second build to compare with: REP-01 is then not applicable
+    titles   title of the package in "en" and "vi", for the workbooks of the agencies
 
     Raises ToolFailed (exit code 2) for a mistake in register, suites or parameters, and if the database is missing.
     """
@@ -103,13 +114,33 @@ def run_checks(
     ) as connection:
         outcomes = evaluate(connection, runnable, expectations)
         words = Words(connection, project_root)
+        past = read_past(connection)
         findings = [finding for outcome in outcomes for finding in findings_of(outcome, words)]
+        reads = {rule_id: tables_read(connection, expectation) for rule_id, expectation in expectations.items()}
     outcomes += [_without_rebuild(rule) for rule in chosen if rule not in runnable]
     outcomes.sort(key=lambda outcome: outcome.rule.rule_id)
-    run = CheckRun(stage, [_result(outcome, findings) for outcome in outcomes], findings)
+    results = [_result(outcome, findings, past) for outcome in outcomes]
+    totals = {}
     if only is None:
-        _write(run, output, rules)
-    return run
+        rows = [tuple(getattr(result, name) for name in RESULT_COLUMNS) for result in results]
+        edition = Edition(rules, past, reads, words, dict(titles or {}))
+        totals = write_outputs(output, edition, stage, RESULT_COLUMNS, rows, findings)
+    found = {finding.finding_id for finding in findings}
+    judged = {result.rule_id for result in results if result.result != "error"}
+    return CheckRun(
+        stage,
+        results,
+        findings,
+        accepted={key: word for key, word in past.accepted.items() if key in found},
+        expired=[word for key, word in past.expired.items() if key in found],
+        unmatched=[
+            word
+            for key, word in past.accepted.items()
+            if key[:6] in judged and key not in found and key not in past.last_seen
+        ],
+        totals=totals,
+        roles=words.roles,
+    )
 
 
 def explain(rule_id: str, *, project_root: Path, database: Path | None = None, language: str = "en") -> str:
@@ -149,14 +180,18 @@ def _without_rebuild(rule: Rule) -> Outcome:
     return Outcome(rule, rule.severity, "not_applicable", message=message)
 
 
-def _result(outcome: Outcome, findings: Sequence[Finding]) -> CheckResult:
+def _result(outcome: Outcome, findings: Sequence[Finding], past: Past) -> CheckResult:
     rule = outcome.rule
-    shown = sum(f.rule_id == rule.rule_id for f in findings)
-    message = dict(outcome.message)
-    if shown < len(outcome.rows):
-        message["en"] = f"{len(outcome.rows) - shown} of them on commitments that are not public and are not shown."
-        message["vi"] = f"Trong đó {len(outcome.rows) - shown} về cam kết không công khai nên không hiển thị."
-    agencies = {f.agency_id for f in findings if f.rule_id == rule.rule_id and f.agency_id}
+    shown = [finding for finding in findings if finding.rule_id == rule.rule_id]
+    accepted = [finding for finding in shown if finding.finding_id in past.accepted]
+    message, result = dict(outcome.message), outcome.result
+    if kept_back := len(outcome.rows) - len(shown):
+        message["en"] = f"{kept_back} of them on commitments that are not public and are not shown."
+        message["vi"] = f"Trong đó {kept_back} về cam kết không công khai nên không hiển thị."
+    if result == "fail" and not _blocking_rows(outcome) - sum(finding.severity == "error" for finding in accepted):
+        result = "warn"
+        message["en"] = f"{message['en']} All that would block is accepted.".strip()
+        message["vi"] = f"{message['vi']} Mọi vi phạm gây chặn đã được chấp nhận.".strip()
     return CheckResult(
         rule_id=rule.rule_id,
         severity=outcome.severity,
@@ -166,46 +201,16 @@ def _result(outcome: Outcome, findings: Sequence[Finding]) -> CheckResult:
         owner_role=rule.owner_role,
         title_en=rule.title["en"],
         title_vi=rule.title["vi"],
-        result=outcome.result,
+        result=result,
         checked_count=outcome.checked_count,
         failing_count=len(outcome.rows),
-        affected_agencies=";".join(sorted(agencies)),
+        affected_agencies=";".join(sorted({finding.agency_id for finding in shown if finding.agency_id})),
         message=message["en"],
         message_vi=message["vi"],
+        accepted_count=len(accepted),
     )
 
 
-def _write(run: CheckRun, output: Path, rules: dict[str, Rule]) -> None:
-    """Write all files, with what earlier stages of the same build found before this one."""
-    earlier = STAGES[: STAGES.index(run.stage)]
-    kept_results = [row for row in _read(output / RESULTS, RESULT_COLUMNS) if row[4] in earlier]
-    kept_ids = {row[0] for row in kept_results}
-    kept_findings = [row for row in _read(output / FINDINGS, FINDING_COLUMNS) if row[1] in kept_ids]
-    results = [tuple(getattr(r, name) for name in RESULT_COLUMNS) for r in run.results]
-    write_csv(output / RESULTS, RESULT_COLUMNS, sorted([*kept_results, *results], key=lambda row: row[0]))
-    rows = sorted([*kept_findings, *finding_rows(run.findings)], key=lambda row: (row[1], row[0]))
-    write_csv(output / FINDINGS, FINDING_COLUMNS, rows)
-    counts = Counter((row[6], row[1], row[2]) for row in rows if row[6])
-    by_agency = [(agency, rule, severity, n) for (agency, rule, severity), n in sorted(counts.items())]
-    write_csv(output / BY_AGENCY, ("agency_id", "rule_id", "severity", "failing_count"), by_agency)
-    _write_agencies(output / AGENCIES, rows)
-
-
-def _write_agencies(folder: Path, rows: list[Sequence[str]]) -> None:
-    """One file an agency; files of agencies that have no findings any more are taken away."""
-    agencies = sorted({row[6] for row in rows if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", row[6])})
-    if folder.is_dir():
-        for file in folder.glob("*.csv"):
-            if file.stem not in agencies:
-                file.unlink()
-    for agency in agencies:
-        write_csv(folder / f"{agency}.csv", FINDING_COLUMNS, [row for row in rows if row[6] == agency])
-
-
-def _read(file: Path, header: Sequence[str]) -> list[tuple[str, ...]]:
-    """Rows of a file that an earlier stage wrote; none if there is no such file or it has other columns."""
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8", newline="") as stream:
-        lines = list(csv.reader(stream))
-    return [tuple(line) for line in lines[1:]] if lines and tuple(lines[0]) == tuple(header) else []
+def _blocking_rows(outcome: Outcome) -> int:
+    """Failing rows that block, those that are not shown included: nobody can accept what is not shown."""
+    return sum(not outcome.rule.graded or row["grade"] == "error" for row in outcome.rows)

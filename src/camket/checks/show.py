@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import duckdb
+
+from camket.checks.engine import tables_read
 from camket.checks.register import Rule
 from camket.checks.session import PARAMETER_MACROS, open_session, parameters_in_force
 from camket.checks.suites import Expectation
@@ -33,6 +37,31 @@ _HEADERS = {
     "vi": ("Quy tắc", "Kết quả", "Không đạt", "Đã kiểm tra", "Nội dung kiểm tra"),
 }
 _MORE = {"en": "… and {n} more", "vi": "… và {n} phát hiện khác"}
+_STATUSES = {
+    "en": {
+        "opened": "opened",
+        "still_open": "still open",
+        "reopened": "reopened",
+        "accepted": "accepted",
+        "closed": "closed since the round before",
+    },
+    "vi": {
+        "opened": "mới",
+        "still_open": "còn tồn tại",
+        "reopened": "tái diễn",
+        "accepted": "được chấp nhận",
+        "closed": "đã khép từ đợt trước",
+    },
+}
+_ACCEPTED = {
+    "en": "accepted by {role} until {until}: {reason}",
+    "vi": "{role} chấp nhận đến {until}: {reason}",
+}
+_EXPIRED = {"en": "acceptance ended on {until}", "vi": "chấp nhận hết hạn ngày {until}"}
+_UNMATCHED = {
+    "en": "accepted_findings.csv names it, but no round has found it",
+    "vi": "có trong accepted_findings.csv nhưng chưa đợt nào phát hiện",
+}
 
 
 def print_run(run: CheckRun, *, language: str = "en", stream: TextIO | None = None, limit: int = 3) -> None:
@@ -65,9 +94,33 @@ def print_run(run: CheckRun, *, language: str = "en", stream: TextIO | None = No
     for result in run.results:
         if result.result == "fail" or (is_look and result.result == "warn"):
             _print_findings(console, run, result.rule_id, language, limit if not is_look else 20)
+    _print_acceptances(console, run, language)
     counts = Counter(result.result for result in run.results)
     parts = [f"{_RESULTS[language][name]}: {counts[name]}" for name in _COLOURS if counts[name]]
     console.print(Text(" · ".join(parts), style="bold"))
+    if run.totals:
+        parts = [f"{word}: {run.totals[status]}" for status, word in _STATUSES[language].items()]
+        console.print(Text(" · ".join(parts)))
+
+
+def _print_acceptances(console, run: CheckRun, language: str) -> None:
+    """Who accepted what, why and until when; and acceptances that have ended or that name nothing."""
+    from rich.text import Text
+
+    says: dict[tuple[str, str], list[str]] = {}
+    for word in run.accepted.values():
+        role = run.roles.get(word.role, {}).get(language, word.role)
+        text = _ACCEPTED[language].format(role=role, until=word.until_date, reason=word.reason)
+        says.setdefault((word.finding_id[:6], text), []).append(word.finding_id)
+    for words, template in ((run.expired, _EXPIRED), (run.unmatched, _UNMATCHED)):
+        for word in words:
+            text = template[language].format(until=word.until_date)
+            says.setdefault((word.finding_id[:6], text), []).append(word.finding_id)
+    for (_, text), ids in says.items():
+        # One signature often covers many findings of a rule.
+        more = f" {_MORE[language].format(n=len(ids) - 2)}" if len(ids) > 2 else ""
+        named = ", ".join(ids[:2])
+        console.print(Text("  " + neutral(f"{named}{more}  {text}", None)), soft_wrap=True)
 
 
 def _print_findings(console, run: CheckRun, rule_id: str, language: str, limit: int) -> None:
@@ -103,12 +156,16 @@ def explanation(
     if rule.not_applicable:
         return "\n".join([*lines, "", f"Not applicable: {_flat(rule.not_applicable[language])}"])
     lines.append(f"Expectation: {expectation.place} ({expectation.type})")
+    with duckdb.connect() as connection:
+        reads = sorted(tables_read(connection, expectation))
+    lines.append(f"Reads:       {', '.join(reads) or 'files of the project'}")
     wanted = [*rule.parameters, f"severity_{rule.rule_id}"]
     if database is not None and database.is_file():
         with open_session(database, project_root, set()) as connection:
             values = parameters_in_force(connection)
         said = [f"{name} = {values[name][0]}" for name in wanted if name in values]
         lines.append(f"Parameters:  {', '.join(said) or 'none'}")
+        lines += _last_result(rule.rule_id, database.parent / "quality" / "rules.csv")
     else:
         lines.append(f"Parameters:  {', '.join(rule.parameters) or 'none'} (values are shown once there is a database)")
     lines += [
@@ -116,12 +173,42 @@ def explanation(
         "",
         "-- In the DuckDB shell, opened in the project folder on the database of the build:",
         *([PARAMETER_MACROS] if expectation.parameters else []),
+        *([_artefact(rule.artefact, database, project_root)] if rule.artefact else []),
         "-- objects examined:",
         expectation.checked_query + ";",
         "-- failing rows:",
         expectation.query + ";",
     ]
     return "\n".join(lines)
+
+
+def _last_result(rule_id: str, history: Path) -> list[str]:
+    """What the last run found, what became of it, and when the rule last found anything; nothing before a run."""
+    if not history.is_file():
+        return []
+    with history.open(encoding="utf-8", newline="") as stream:
+        row = next((row for row in csv.DictReader(stream) if row["rule_id"] == rule_id), None)
+    if row is None or not row["result"]:
+        return []
+    became = ("opened", "still_open", "reopened", "closed")
+    parts = [f"{row[f'{status}_count']} {status.replace('_', ' ')}" for status in became]
+    rounds = f"{row['failed_rounds_count']} of {row['rounds_count']} rounds"
+    last = f"in {rounds}, last in {row['last_failed_round']}" if row["last_failed_round"] else f"in {rounds}"
+    return [
+        f"Last result: {row['result']}, {row['failing_count']} failing of {row['checked_count']} examined",
+        f"Life:        {', '.join(parts)}, {row['accepted_count']} accepted",
+        f"Found:       {last}",
+    ]
+
+
+def _artefact(name: str, database: Path | None, project_root: Path) -> str:
+    """How to see a file of the build folder as the table that the query calls by its name."""
+    if database is None:
+        return f"-- reads {name}.csv of the build folder as the table {name}"
+    file = (database.parent / f"{name}.csv").resolve()
+    root = project_root.resolve()
+    shown = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+    return f"create or replace temporary table {name} as from read_csv('{shown}', header = true, all_varchar = true);"
 
 
 def render_catalogue(rules: dict[str, Rule]) -> str:

@@ -22,12 +22,25 @@ from .tables import Table, answers, first_versions, register_tables
 Summary = dict[str, int]
 PARAMETERS = ("parameter_id", "value", "value_type", "unit", "description_en", "description_vi")
 README = Path(__file__).parent / "data" / "README.package.md"
+# What is kept of the checks from round to round: `camket freeze` and people write these, so a new package keeps them.
+KEPT = {
+    "register/findings_history.csv": (
+        "edition_id", "finding_id", "rule_id", "severity", "object_type", "object_id", "commitment_id", "agency_id",
+    ),
+    "register/accepted_findings.csv": (
+        "finding_id", "accepted_by_role", "reason", "until_date", "recorded_date", "document",
+    ),
+}  # fmt: skip
 
 
 def generate(project_root: Path, seed: int = 2025) -> Summary:
-    """Makes the package from ``raw/reference`` and puts it in ``raw/demonstration``, replacing any earlier one."""
+    """Makes the package from ``raw/reference`` and puts it in ``raw/demonstration``, replacing any earlier one.
+
+    Of the earlier one stay the files of KEPT.
+    """
     files, summary = make(project_root / "raw" / "reference", seed)
-    write(project_root / "raw" / "demonstration", files)
+    folder = project_root / "raw" / "demonstration"
+    write(folder, files | {path: (folder / path).read_bytes() for path in KEPT if (folder / path).is_file()})
     return summary
 
 
@@ -46,6 +59,7 @@ def make(reference: Path, seed: int = 2025) -> tuple[dict[str, bytes], Summary]:
     claims = (tuple(words.published_figures[0]), words.published_figures)
     # No threshold of its own: the table is there, empty, so that both packages have the same files.
     files["parameters.csv"] = _csv((PARAMETERS, []))
+    files |= {path: _csv((columns, [])) for path, columns in KEPT.items()}
     files |= {"claims/published_figures.csv": _csv(claims), "submission_ledger.csv": _csv(ledger)}
     files |= submissions | {"README.md": README.read_bytes()}
     summary = {name: len(table[1]) for name, table in tables.items()}

@@ -132,11 +132,19 @@ def _placed(item: Problem, cell: str | None) -> Problem:
 
 def _too_large(file: str, row: int, position: int, size: int) -> Problem:
     if position >= MAX_COLUMNS:
-        return problem("too-large", file, row, what_en="The number of columns", what_vi="Số cột",
-                       found=f"> {MAX_COLUMNS}", limit=MAX_COLUMNS)  # fmt: skip
+        return problem(
+            "too-large",
+            file,
+            row,
+            what_en="The number of columns",
+            what_vi="Số cột",
+            found=f"> {MAX_COLUMNS}",
+            limit=MAX_COLUMNS,
+        )
     place = f"{column_letters(position)}{row}"
-    return problem("too-large", file, row, cell=place, what_en="The cell", what_vi="Ô",
-                   found=f"{size:,}", limit=f"{MAX_CELL:,}")  # fmt: skip
+    return problem(
+        "too-large", file, row, cell=place, what_en="The cell", what_vi="Ô", found=f"{size:,}", limit=f"{MAX_CELL:,}"
+    )
 
 
 def _widths(sheet: Sheet, file: str, titles: Titles) -> list[Problem]:
@@ -154,7 +162,9 @@ def _widths(sheet: Sheet, file: str, titles: Titles) -> list[Problem]:
         position = min(len(row.cells), width)
         value = row.cells[width].text if kind == "extra-cell" else None
         column = header.cells[position].text if kind == "missing-cell" else None
-        problems.append(_placed(contract_problem(kind, file, row.number, column, value), sheet.place(row.number, position)))
+        problems.append(
+            _placed(contract_problem(kind, file, row.number, column, value), sheet.place(row.number, position))
+        )
     return problems
 
 

@@ -79,4 +79,3 @@ def _one_byte(data: bytes, file: str, wrong: int) -> tuple[str | None, list[Gues
         return readings[best], [guess("encoding-scored", encoding=best, share=f"{scores[best]:.0%}")], []
     # The font's text goes on as it stands, so that every cell of it is named with what it seems to say.
     return western, [guess("encoding-scored", encoding=best, share=f"{scores[best]:.0%}")], []
-

@@ -22,17 +22,29 @@ from camket.messages import Problem
 
 MAX_MEMBERS = 1_000
 MAX_UNPACKED = 32 << 20  # all members together, as declared; zipfile never yields more than is declared
-MAX_CELLS = 300_000
-MAX_ELEMENTS = 1_500_000  # of one part
+MAX_CELLS = 150_000
+MAX_ELEMENTS = 500_000  # of one part
 MAX_DEPTH = 60
 _KEPT = frozenset(("is", "t", "r", "f", "v"))
 _MAX_NOTED = 2_000
 _UNSAFE = (
-    (re.compile(r"vbaproject|vbadata|\.bin$|macrosheets/|dialogsheets/", re.I), "macros or binary parts", "macro hoặc phần nhị phân"),
+    (
+        re.compile(r"vbaproject|vbadata|\.bin$|macrosheets/|dialogsheets/", re.I),
+        "macros or binary parts",
+        "macro hoặc phần nhị phân",
+    ),
     (re.compile(r"externallinks/", re.I), "links to other workbooks", "liên kết đến tệp khác"),
-    (re.compile(r"embeddings/|activex/|ctrlprops/|oleobject", re.I), "embedded objects or controls", "đối tượng nhúng hoặc điều khiển"),
-    (re.compile(r"(^|/)connections\.xml$|querytables/|(^|/)model/", re.I), "connections to data elsewhere", "kết nối dữ liệu bên ngoài"),
-)  # fmt: skip
+    (
+        re.compile(r"embeddings/|activex/|ctrlprops/|oleobject", re.I),
+        "embedded objects or controls",
+        "đối tượng nhúng hoặc điều khiển",
+    ),
+    (
+        re.compile(r"(^|/)connections\.xml$|querytables/|(^|/)model/", re.I),
+        "connections to data elsewhere",
+        "kết nối dữ liệu bên ngoài",
+    ),
+)
 _PRINTER = re.compile(r"xl/printerSettings/[^/]+\.bin", re.I)  # written by every Excel that has printed
 _DDE = re.compile(r"\|\s*'?[^'!]*'?\s*!", re.I)
 _REF = re.compile(r"([A-Z]{1,4})(\d{1,8})")
@@ -81,7 +93,9 @@ def _check_members(archive: zipfile.ZipFile, file: str) -> None:
         raise _too_large(file, "The number of parts", "Số phần", len(members), MAX_MEMBERS)
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED:
-        raise _too_large(file, "The unpacked workbook", "Tệp sau khi giải nén", f"{total >> 20:,} MiB", f"{MAX_UNPACKED >> 20} MiB")
+        raise _too_large(
+            file, "The unpacked workbook", "Tệp sau khi giải nén", f"{total >> 20:,} MiB", f"{MAX_UNPACKED >> 20} MiB"
+        )
     seen: set[str] = set()
     for member in members:
         name = member.filename
@@ -103,9 +117,13 @@ def _check_members(archive: zipfile.ZipFile, file: str) -> None:
 
 def _leads_out(name: str) -> bool:
     return (
-        "\\" in name or ":" in name or "\0" in name or name.startswith("/") or ".." in posixpath.normpath(name).split("/")
+        "\\" in name
+        or ":" in name
+        or "\0" in name
+        or name.startswith("/")
+        or ".." in posixpath.normpath(name).split("/")
         or ".." in name.split("/")
-    )  # fmt: skip
+    )
 
 
 def _read_parts(archive: zipfile.ZipFile, file: str) -> Notes:
@@ -158,7 +176,9 @@ def _events(archive: zipfile.ZipFile, name: str, file: str) -> Iterator:
                     element.clear()
                     open_elements[-1].remove(element)
         except DefusedXmlException as error:
-            raise _unsafe(file, "a document type or entities in its XML", "khai báo DTD hoặc entity trong XML", name) from error
+            raise _unsafe(
+                file, "a document type or entities in its XML", "khai báo DTD hoặc entity trong XML", name
+            ) from error
 
 
 def _relations(archive: zipfile.ZipFile, name: str, file: str) -> None:
@@ -241,7 +261,9 @@ def _cell(element, row: int, notes: SheetNotes, file: str) -> None:
             raise _too_large(file, f"The cell {ref}", f"Ô {ref}", f"{len(text):,}", f"{MAX_CELL:,}", ref)
         if tag == "f":
             if _DDE.search(text):
-                raise _unsafe(file, "links that start other programs (DDE)", "liên kết gọi chương trình khác (DDE)", text)
+                raise _unsafe(
+                    file, "links that start other programs (DDE)", "liên kết gọi chương trình khác (DDE)", text
+                )
             if len(notes.formulas) < _MAX_NOTED:
                 notes.formulas.append(ref)
     if not filled:

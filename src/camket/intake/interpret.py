@@ -48,9 +48,7 @@ def interpret(sheet: Sheet, file: str, titles: Titles, code_lists: Mapping[str, 
         reading.guesses += column.guesses
         reading.problems += column.problems
     reading.problems += shifted.values()
-    reading.rows = [
-        {column.name: column.texts[at] for column in columns} for at in range(len(rows))
-    ]
+    reading.rows = [{column.name: column.texts[at] for column in columns} for at in range(len(rows))]
     reading.context_columns = context
     reading.context = [{name: row.at(position) for name, position in context.items()} for row in rows]
     reading.asked = {(column.numbers[at], column.name) for column in columns for at in column.asked}
@@ -86,11 +84,16 @@ def _no_header(sheet: Sheet, file: str, titles: Titles) -> Problem:
     first = next((row for row in sheet.rows if not row.is_blank), None)
     texts = [cell.text for cell in first.cells[:8] if not cell.is_empty] if first else []
     return problem(
-        "no-header", file, first.number if first else None, None, " | ".join(texts),
-        cell=sheet.place(first.number, 0) if first else None, rows=MAX_TITLE_ROWS,
+        "no-header",
+        file,
+        first.number if first else None,
+        None,
+        " | ".join(texts),
+        cell=sheet.place(first.number, 0) if first else None,
+        rows=MAX_TITLE_ROWS,
         detail_en=f" (the first one with text begins: {texts[0][:40]})" if texts else "",
         detail_vi=f" (dòng có chữ đầu tiên bắt đầu: {texts[0][:40]})" if texts else "",
-    )  # fmt: skip
+    )
 
 
 def _map_columns(header: Row, sheet: Sheet, file: str, titles: Titles, reading: Reading) -> dict[str, int]:
@@ -114,7 +117,14 @@ def _map_columns(header: Row, sheet: Sheet, file: str, titles: Titles, reading: 
             reading.problems.append(_garbled_title(cell.text, text, file, header.number, place))
         if name is None:
             near = get_close_matches(plain(text), titles.known(), n=1, cutoff=0.75)
-            item = contract_problem("extra-label", file, header.number, cell.text[:80], cell.text[:200], **suggestion_slots(near[0] if near else None))
+            item = contract_problem(
+                "extra-label",
+                file,
+                header.number,
+                cell.text[:80],
+                cell.text[:200],
+                **suggestion_slots(near[0] if near else None),
+            )
             reading.problems.append(replace(item, cell=place))
         elif shown := context_name(name):
             context.setdefault(shown, position)
@@ -165,7 +175,9 @@ def _data_rows(sheet: Sheet, header: Row, file: str, titles: Titles, reading: Re
             empty += row.number < last
             continue
         texts = [plain(cell.text) for cell in row.cells if not cell.is_empty]
-        if texts == own or titles.recognised(cell.text for cell in row.cells) >= max(_LEAST_TITLES + 1, len(texts) // 2):
+        if texts == own or titles.recognised(cell.text for cell in row.cells) >= max(
+            _LEAST_TITLES + 1, len(texts) // 2
+        ):
             item = contract_problem("repeated-header", file, row.number, None, row.at(0).text)
             reading.problems.append(replace(item, cell=sheet.place(row.number, 0)))
             continue
@@ -180,7 +192,15 @@ def _data_rows(sheet: Sheet, header: Row, file: str, titles: Titles, reading: Re
         match = re.fullmatch(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)", merged)
         if match and int(match[4]) >= first and int(match[2]) <= last:
             reading.problems.append(
-                problem("merged-cells", file, int(match[2]), None, None, range=merged, cell=_sheet_cell(sheet, match[1], match[2]))
+                problem(
+                    "merged-cells",
+                    file,
+                    int(match[2]),
+                    None,
+                    None,
+                    range=merged,
+                    cell=_sheet_cell(sheet, match[1], match[2]),
+                )
             )
     return rows
 
@@ -244,9 +264,15 @@ def _shifted(
             position, side_en, side_vi = answer
             name = tests[position].name if position in tests else None
             found[row.number] = problem(
-                "shifted-row", file, row.number, name, row.at(position).text,
-                cell=sheet.place(row.number, position), side_en=side_en, side_vi=side_vi,
-            )  # fmt: skip
+                "shifted-row",
+                file,
+                row.number,
+                name,
+                row.at(position).text,
+                cell=sheet.place(row.number, position),
+                side_en=side_en,
+                side_vi=side_vi,
+            )
     return found
 
 

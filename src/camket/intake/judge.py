@@ -25,9 +25,7 @@ def identify(reading: Reading, file: str) -> tuple[str | None, str | None, list[
     out: dict[str, str | None] = {}
     for name in ("round_id", "agency_id"):
         filled = [
-            (at, row[name])
-            for at, row in enumerate(reading.rows)
-            if row.get(name) and not _asked(reading, at, name)
+            (at, row[name]) for at, row in enumerate(reading.rows) if row.get(name) and not _asked(reading, at, name)
         ]
         out[name] = filled[0][1] if filled else None
         for at, value in filled:
@@ -38,16 +36,25 @@ def identify(reading: Reading, file: str) -> tuple[str | None, str | None, list[
 
 
 def judge(
-    reading: Reading, file: str, round_id: str, agency_id: str, register: Register, titles: Titles,
-    received_at: datetime, sender: str | None,
-) -> list[Problem]:  # fmt: skip
+    reading: Reading,
+    file: str,
+    round_id: str,
+    agency_id: str,
+    register: Register,
+    titles: Titles,
+    received_at: datetime,
+    sender: str | None,
+) -> list[Problem]:
     """All that the register has against a report. Round and agency are in the register, or nothing is said."""
     problems: list[Problem] = []
     received = received_at.date().isoformat()
     first = _asker(reading, file, 0)
     if sender and sender != agency_id:
-        names = {f"{who}_{language}": register.agency_name(code, language)
-                 for who, code in (("agency", agency_id), ("sender", sender)) for language in ("en", "vi")}  # fmt: skip
+        names = {
+            f"{who}_{language}": register.agency_name(code, language)
+            for who, code in (("agency", agency_id), ("sender", sender))
+            for language in ("en", "vi")
+        }
         problems.append(first("wrong-sender", "agency_id", **names))
     review = register.rounds.get(round_id)
     if review is None or agency_id not in register.agencies:
@@ -73,9 +80,7 @@ def judge(
     return problems
 
 
-def remarks(
-    reading: Reading, round_id: str, agency_id: str, register: Register, received_at: datetime
-) -> list[Guess]:
+def remarks(reading: Reading, round_id: str, agency_id: str, register: Register, received_at: datetime) -> list[Guess]:
     """What is worth saying of a report that is accepted all the same."""
     out = []
     due = register.rounds[round_id]["due_date"]
@@ -107,10 +112,13 @@ def _agency(register: Register, agency_id: str, cutoff: str, ask: Ask) -> Iterat
         en = ", ".join(register.agency_name(code, "en") for code in after)
         vi = ", ".join(register.agency_name(code, "vi") for code in after)
         yield ask(
-            "agency-ended", "agency_id", date=row["valid_to"], **names,
+            "agency-ended",
+            "agency_id",
+            date=row["valid_to"],
+            **names,
             successor_en=f" Its tasks went to {en}." if after else "",
             successor_vi=f" Nhiệm vụ đã chuyển cho {vi}." if after else "",
-        )  # fmt: skip
+        )
     elif row["valid_from"] and row["valid_from"] > cutoff:
         yield ask("agency-not-yet", "agency_id", date=row["valid_from"], **names)
 
@@ -118,18 +126,30 @@ def _agency(register: Register, agency_id: str, cutoff: str, ask: Ask) -> Iterat
 def _dates(row: Record, review: Record, received: str, titles: Titles, ask: Ask) -> Iterator[Problem]:
     as_of = row.get("as_of_date", "")
     if as_of > received:
-        yield ask("as-of-late", "as_of_date", limit=received, why_en="the day it was received", why_vi="ngày nhận báo cáo")
+        yield ask(
+            "as-of-late", "as_of_date", limit=received, why_en="the day it was received", why_vi="ngày nhận báo cáo"
+        )
     elif as_of > review["data_cutoff"]:
-        yield ask("as-of-late", "as_of_date", limit=review["data_cutoff"],
-                  why_en="the cut-off of the round", why_vi="ngày chốt số liệu của đợt")  # fmt: skip
+        yield ask(
+            "as-of-late",
+            "as_of_date",
+            limit=review["data_cutoff"],
+            why_en="the cut-off of the round",
+            why_vi="ngày chốt số liệu của đợt",
+        )
     for name in _DONE:
         if row.get(name, "") > received:
             yield ask("future-date", name, received=received)
     completed = _latest(row)
     for name in ("started_date", "assigned_date"):
         if completed and row.get(name, "") > completed:
-            yield ask("wrong-order", "completed_date", other=row[name],
-                      column_en=titles.title(name, "en"), column_vi=titles.title(name, "vi"))  # fmt: skip
+            yield ask(
+                "wrong-order",
+                "completed_date",
+                other=row[name],
+                column_en=titles.title(name, "en"),
+                column_vi=titles.title(name, "vi"),
+            )
             break
 
 
@@ -165,13 +185,18 @@ def _wanting(row: Record, ask: Ask) -> Iterator[Problem]:
         yield ask("competence-missing", "within_competence")
 
 
-def _lead(row: Record, commitment: Record, agency_id: str, review: Record, register: Register, ask: Ask) -> Iterator[Problem]:
+def _lead(
+    row: Record, commitment: Record, agency_id: str, review: Record, register: Register, ask: Ask
+) -> Iterator[Problem]:
     code, day = commitment["commitment_id"], review["data_cutoff"]
     lead = register.lead(code, day)
     if agency_id == lead or (code, agency_id) in register.co_leads:
         return
-    slots = {f"{who}_{language}": register.agency_name(one, language)
-             for who, one in (("agency", agency_id), ("lead", lead)) for language in ("en", "vi")}  # fmt: skip
+    slots = {
+        f"{who}_{language}": register.agency_name(one, language)
+        for who, one in (("agency", agency_id), ("lead", lead))
+        for language in ("en", "vi")
+    }
     en = vi = ""
     if moved := register.handed_over(code, agency_id, day):
         document = f" ({moved['document']})" if moved["document"] else ""
@@ -208,14 +233,21 @@ def _sequence(
             yield ask("status-withdrawn", "status", date=day)
         elif not reason and (was == "completed" or (now == "not_started" and was != "not_started")):
             label = partial(_label, titles.fields["status"])
-            yield ask("status-back", "status", date=day, before=was, after=now, before_vi=label(was), after_vi=label(now))
+            yield ask(
+                "status-back", "status", date=day, before=was, after=now, before_vi=label(was), after_vi=label(now)
+            )
     try:
         fell = int(last.values["progress_pct"]) - int(row.get("progress_pct", ""))
     except ValueError:
         return
     if fell > register.progress_tolerance and not reason:
-        yield ask("progress-fell", "progress_pct", date=day, before=last.values["progress_pct"],
-                  tolerance=register.progress_tolerance)  # fmt: skip
+        yield ask(
+            "progress-fell",
+            "progress_pct",
+            date=day,
+            before=last.values["progress_pct"],
+            tolerance=register.progress_tolerance,
+        )
 
 
 def _label(field: dict, code: str) -> str:
@@ -229,12 +261,21 @@ def _context(reading: Reading, at: int, commitment: Record, register: Register, 
         if name not in expected or cell.is_empty:
             continue
         day = expected[name].split("-")
-        fitting = {plain(expected[name]), plain("/".join(reversed(day))), plain(commitment["title_en"]) if name == "title" else ""}
+        fitting = {
+            plain(expected[name]),
+            plain("/".join(reversed(day))),
+            plain(commitment["title_en"]) if name == "title" else "",
+        }
         if plain(cell.text) not in fitting:
             yield problem(
-                "context-changed", file, reading.numbers[at], name, cell.text,
-                cell=reading.sheet.place(reading.numbers[at], reading.context_columns[name]), expected=expected[name] or "–",
-            )  # fmt: skip
+                "context-changed",
+                file,
+                reading.numbers[at],
+                name,
+                cell.text,
+                cell=reading.sheet.place(reading.numbers[at], reading.context_columns[name]),
+                expected=expected[name] or "–",
+            )
 
 
 def _sound(text: str, field: dict, is_asked: bool) -> str:

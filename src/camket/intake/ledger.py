@@ -93,7 +93,9 @@ class Returns:
         """Whether an earlier attempt of this agency in this round went back."""
         return any((entry["round_id"], entry["agency_id"]) == (round_id, agency_id) for entry in self.entries)
 
-    def add(self, item: Received, round_id: str | None, agency_id: str | None, problems: int, rules: Sequence[str]) -> None:
+    def add(
+        self, item: Received, round_id: str | None, agency_id: str | None, problems: int, rules: Sequence[str]
+    ) -> None:
         """Note a returned file; the same bytes of the same time are noted once."""
         entry = {
             "received_at": item.received_at.isoformat(timespec="seconds"),

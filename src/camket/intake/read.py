@@ -49,8 +49,14 @@ def receive(path: Path, received_at: datetime, titles: Titles, sender: str | Non
         raise OSError(f"{item.name} is not a file")
     if item.size > MAX_FILE:
         item.problems.append(
-            problem("too-large", item.name, what_en="The file", what_vi="Tệp",
-                    found=f"{item.size >> 20:,} MiB", limit=f"{MAX_FILE >> 20} MiB")  # fmt: skip
+            problem(
+                "too-large",
+                item.name,
+                what_en="The file",
+                what_vi="Tệp",
+                found=f"{item.size >> 20:,} MiB",
+                limit=f"{MAX_FILE >> 20} MiB",
+            )
         )
         return item, b""
     with open(path, "rb") as stream:

@@ -197,7 +197,12 @@ class Register:
         """Words that may be written for codes that other tables define: field → plain word → code."""
         difficulties: dict[str, str] = {}
         for code, row in self.difficulties.items():
-            for words in (code, row["name_en"], row["name_vi"], *(f"{code} · {row[n]}" for n in ("name_vi", "name_en"))):
+            for words in (
+                code,
+                row["name_en"],
+                row["name_vi"],
+                *(f"{code} · {row[n]}" for n in ("name_vi", "name_en")),
+            ):
                 difficulties[plain(words)] = code
         names: dict[str, str] = {}
         shared = set()

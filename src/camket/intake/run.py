@@ -77,12 +77,23 @@ class Door:
         return self._accepted(item, data, reading, round_id, agency_id, before, revision)
 
     def _accepted(
-        self, item: Received, data: bytes, reading: Reading, round_id: str, agency_id: str, before: Record | None, revision: int
-    ) -> Outcome:  # fmt: skip
+        self,
+        item: Received,
+        data: bytes,
+        reading: Reading,
+        round_id: str,
+        agency_id: str,
+        before: Record | None,
+        revision: int,
+    ) -> Outcome:
         if before and before["received_at"] > item.received_at.isoformat(timespec="seconds"):
             # With an earlier time the correction would hide what an edition in between knew.
-            note = guess("held-order", received=item.received_at.isoformat(sep=" ", timespec="seconds"),
-                         file=before["file"], before=before["received_at"].replace("T", " "))  # fmt: skip
+            note = guess(
+                "held-order",
+                received=item.received_at.isoformat(sep=" ", timespec="seconds"),
+                file=before["file"],
+                before=before["received_at"].replace("T", " "),
+            )
             return Outcome(item, "held", reading, guesses=item.guesses + reading.guesses, remarks=[note])
         columns, key = list(self.titles.fields), self.schema["primaryKey"]
         if before:
@@ -95,7 +106,12 @@ class Door:
         stated = sorted({row["revision"] for row in reading.rows if row.get("revision")})
         if stated and stated != [str(revision)]:
             reading.guesses.append(
-                guess("revision", revision=revision, stated_en=f" (it says {stated[0]})", stated_vi=f" (tệp ghi {stated[0]})")
+                guess(
+                    "revision",
+                    revision=revision,
+                    stated_en=f" (it says {stated[0]})",
+                    stated_vi=f" (tệp ghi {stated[0]})",
+                )
             )
         self.originals[f"originals/{item.sha256}{item.suffix}"] = data
         self.register.add([row | {"revision": str(revision)} for row in reading.rows], entry)
@@ -109,8 +125,13 @@ class Door:
         return path.read_bytes() if path.is_file() else b""
 
     def _returned(
-        self, item: Received, reading: Reading | None, problems: list[Problem], round_id: str | None, agency_id: str | None
-    ) -> Outcome:  # fmt: skip
+        self,
+        item: Received,
+        reading: Reading | None,
+        problems: list[Problem],
+        round_id: str | None,
+        agency_id: str | None,
+    ) -> Outcome:
         problems = sorted(dict.fromkeys(problems), key=lambda found: found.sort_key)
         self.returns.add(item, round_id, agency_id, len(problems), list(count_by_rule(problems)))
         guesses = item.guesses + (reading.guesses if reading else [])
@@ -127,9 +148,31 @@ class Door:
             stated = stated or text
             place = reading.sheet.place(reading.numbers[at], reading.columns["revision"])
             if text != stated:
-                out.append(problem("mixed-file", file, reading.numbers[at], "revision", text, cell=place, found=text, expected=stated))
+                out.append(
+                    problem(
+                        "mixed-file",
+                        file,
+                        reading.numbers[at],
+                        "revision",
+                        text,
+                        cell=place,
+                        found=text,
+                        expected=stated,
+                    )
+                )
             elif int(text) > expected:
-                out.append(problem("revision-gap", file, reading.numbers[at], "revision", text, cell=place, found=text, expected=expected))
+                out.append(
+                    problem(
+                        "revision-gap",
+                        file,
+                        reading.numbers[at],
+                        "revision",
+                        text,
+                        cell=place,
+                        found=text,
+                        expected=expected,
+                    )
+                )
                 break
         return out
 
@@ -140,7 +183,9 @@ class Door:
         path = Path(self._folder.name) / "report.csv"
         from camket.files import csv_text
 
-        path.write_text(csv_text(columns, ([row.get(name, "") for name in columns] for row in rows)), encoding="utf-8", newline="")
+        path.write_text(
+            csv_text(columns, ([row.get(name, "") for name in columns] for row in rows)), encoding="utf-8", newline=""
+        )
         result = validate_table(path, self.schema, self.references, shown={path: file}, require_rows=True)
         out = []
         for found in result.problems:
@@ -183,10 +228,17 @@ def find_files(inbox: Path) -> list[Path]:
 
 
 def take_in(
-    descriptor: str | Path | None, *, project: Path, files: Sequence[Path] = (), inbox: Path | None = None,
-    outbox: Path | None = None, received_at: datetime | None = None, sender: str | None = None, dry_run: bool = False,
+    descriptor: str | Path | None,
+    *,
+    project: Path,
+    files: Sequence[Path] = (),
+    inbox: Path | None = None,
+    outbox: Path | None = None,
+    received_at: datetime | None = None,
+    sender: str | None = None,
+    dry_run: bool = False,
     progress: Callable[[str], None] | None = None,
-) -> list[Outcome]:  # fmt: skip
+) -> list[Outcome]:
     """Take in files (default: all of the inbox): accepted ones enter the package together, the others get slips.
 
     received_at   when the files came; else by `received.csv` in the inbox, else the time of the file, told as a guess
@@ -205,7 +257,10 @@ def take_in(
         with Door(package, outbox) as door:
             if sender and sender not in door.register.agencies:
                 raise ToolFailed(f"There is no agency {sender} in the register", "Check the code.")
-            queue = sorted((_queued(path, inbox, received_at, times, sender, door) for path in files or find_files(inbox)), key=lambda q: (q[1], q[0].as_posix()))
+            queue = sorted(
+                (_queued(path, inbox, received_at, times, sender, door) for path in files or find_files(inbox)),
+                key=lambda q: (q[1], q[0].as_posix()),
+            )
             outcomes = []
             for path, when, who, is_guess in queue:
                 if progress:
@@ -228,10 +283,14 @@ def take_in(
 
 def _queued(
     path: Path, inbox: Path, received_at: datetime | None, times: Mapping[str, datetime], sender: str | None, door: Door
-) -> tuple[Path, datetime, str | None, bool]:  # fmt: skip
+) -> tuple[Path, datetime, str | None, bool]:
     if not path.is_file():
         raise ToolFailed(f"There is no file {path}", "Check the name.")
-    inside = path.resolve().relative_to(inbox.resolve()).parts if path.resolve().is_relative_to(inbox.resolve()) else (path.name,)
+    inside = (
+        path.resolve().relative_to(inbox.resolve()).parts
+        if path.resolve().is_relative_to(inbox.resolve())
+        else (path.name,)
+    )
     who = sender or next((part for part in inside[:-1] if part in door.register.agencies), None)
     when = received_at or times.get("/".join(inside)) or times.get(path.name)
     is_guess = when is None
@@ -242,10 +301,18 @@ def _sidecar(path: Path) -> dict[str, datetime]:
     """received.csv: file (as in the inbox), received_at. Raises ToolFailed for a time that is none."""
     times = {}
     for number, row in enumerate(read_rows(path), start=2):
-        try:
-            times[(row.get("file") or "").replace("\\", "/")] = datetime.fromisoformat(row.get("received_at") or "")
-        except ValueError:
-            raise ToolFailed(
-                f"{path.name}, row {number}: {row.get('received_at')!r} is no time", "Write it as 2025-10-03T09:15:00."
-            ) from None
+        times[(row.get("file") or "").replace("\\", "/")] = local_time(
+            row.get("received_at"), f"{path.name}, row {number}"
+        )
     return times
+
+
+def local_time(text: str | None, where: str) -> datetime:
+    """A time of receipt as the steward writes it. Raises ToolFailed, which names `where`, for anything else."""
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo:
+        raise ToolFailed(f"{where}: {text!r} is no local time", "Write it as 2025-10-03T09:15:00.")
+    return found

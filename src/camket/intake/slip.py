@@ -74,7 +74,9 @@ def compose(outcome: Outcome, door: Door) -> Slip:
         file=item.name,
         received_at=item.received_at.isoformat(sep=" ", timespec="minutes"),
         sha256=item.sha256,
-        agency={language: door.register.agency_name(agency_id, language) for language in LANGUAGES} if agency_id else {},
+        agency={language: door.register.agency_name(agency_id, language) for language in LANGUAGES}
+        if agency_id
+        else {},
         round_id=first.get("round_id", ""),
         groups=_groups(outcome, door),
         counts=list(count_by_rule(outcome.problems).items()),

@@ -71,9 +71,11 @@ def _head(slip: Slip, vi: str, en: str) -> str:
             facts.append(("Thay thế", "Replaces", slip.entry["supersedes"]))
     facts.append(("SHA-256", "", slip.sha256 or "–"))
     rows = "".join(
-        f'<div><dt>{a}{f" · <span lang=en>{b}</span>" if b else ""}</dt><dd>{safe(c, 120)}</dd></div>' for a, b, c in facts
+        f"<div><dt>{a}{f' · <span lang=en>{b}</span>' if b else ''}</dt><dd>{safe(c, 120)}</dd></div>"
+        for a, b, c in facts
     )
-    return f'<header class="{slip.verdict}"><h1>{vi} <span lang="en">{en}</span></h1>{_verdict(slip)}<dl>{rows}</dl></header>'
+    heading = f'<h1>{vi} <span lang="en">{en}</span></h1>'
+    return f'<header class="{slip.verdict}">{heading}{_verdict(slip)}<dl>{rows}</dl></header>'
 
 
 def _verdict(slip: Slip) -> str:
@@ -82,10 +84,10 @@ def _verdict(slip: Slip) -> str:
             "Báo cáo đã được tiếp nhận. Không cần làm gì thêm.", "The report has been accepted. Nothing more is needed."
         )
     return both(
-        f"Báo cáo chưa được ghi nhận: có {slip.total:,} nội dung cần sửa. Sửa các ô nêu dưới đây trong chính tệp của cơ quan "
-        "rồi gửi lại cả tệp. Bản sao có đánh dấu các ô nằm trong tệp Excel gửi kèm.",
-        f"The report has not been taken over: {slip.total:,} thing(s) to mend. Mend the cells named below in your own file and "
-        "send the whole file again. A copy with the cells marked is in the workbook that comes with this page.",
+        f"Báo cáo chưa được ghi nhận: có {slip.total:,} nội dung cần sửa. Sửa các ô nêu dưới đây trong chính tệp của "
+        "cơ quan rồi gửi lại cả tệp. Bản sao có đánh dấu các ô nằm trong tệp Excel gửi kèm.",
+        f"The report has not been taken over: {slip.total:,} thing(s) to mend. Mend the cells named below in your own "
+        "file and send the whole file again. A copy with the cells marked is in the workbook that comes with this page.",
     )
 
 
@@ -107,8 +109,11 @@ def _problems(slip: Slip) -> str:
     more = len(slip.groups) - GROUPS_SHOWN
     note = ""
     if more > 0:
-        note = both(f"… và {more} mục nữa; danh sách đầy đủ trong tệp Excel.", f"… and {more} more; all are in the workbook.")
-    return f'<section><h2>Nội dung cần sửa <span lang="en">What to mend</span></h2><ol class="problems">{items}</ol>{note}</section>'
+        note = both(
+            f"… và {more} mục nữa; danh sách đầy đủ trong tệp Excel.", f"… and {more} more; all are in the workbook."
+        )
+    heading = '<h2>Nội dung cần sửa <span lang="en">What to mend</span></h2>'
+    return f'<section>{heading}<ol class="problems">{items}</ol>{note}</section>'
 
 
 def _group(number: int, group: Group) -> str:
@@ -120,8 +125,9 @@ def _group(number: int, group: Group) -> str:
     if group.subjects:
         shown = ", ".join(group.subjects[:6]) + (" …" if len(group.subjects) > 6 else "")
         subjects = f'<span class="subject">{safe(shown, 160)}</span>'
+    head = f'<span class="index">{number}</span><code>{group.rule}</code><ul class="places">{where}</ul>'
     return f"""<li>
-<div class="where"><span class="index">{number}</span><code>{group.rule}</code><ul class="places">{where}</ul>{column}{subjects}</div>
+<div class="where">{head}{column}{subjects}</div>
 {_telling("vi", "Cách sửa", "Ví dụ", group)}
 {_telling("en", "How to mend", "Example", group)}
 </li>"""
@@ -141,7 +147,9 @@ def _place(found: Problem) -> str:
     value = ""
     if found.value:
         value = f"<q>{safe(found.value, 120)}</q>"
-    elif found.cell and not found.value and found.kind in ("constraint-error", "completed-no-date", "precision-missing"):
+    elif (
+        found.cell and not found.value and found.kind in ("constraint-error", "completed-no-date", "precision-missing")
+    ):
         value = '<q class="empty">(trống)</q>'
     return f"<li>{place}{value}</li>"
 

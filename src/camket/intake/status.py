@@ -13,8 +13,22 @@ from camket.intake.register import Register
 from camket.messages import ToolFailed
 from camket.package import Package
 
-COLUMNS = ("round_id", "agency_id", "name_vi", "name_en", "state", "due_date", "first_received", "days_late", "revisions",
-           "returns", "open_commitments", "reported", "missing", "missing_commitments")  # fmt: skip
+COLUMNS = (
+    "round_id",
+    "agency_id",
+    "name_vi",
+    "name_en",
+    "state",
+    "due_date",
+    "first_received",
+    "days_late",
+    "revisions",
+    "returns",
+    "open_commitments",
+    "reported",
+    "missing",
+    "missing_commitments",
+)
 STATES = ("not_received", "returned", "incomplete", "late", "complete")
 
 
@@ -50,10 +64,21 @@ class Line:
     def cells(self) -> list[object]:
         """The values of COLUMNS."""
         return [
-            self.round_id, self.agency_id, self.name_vi, self.name_en, self.state, self.due_date, self.first_received,
-            self.days_late, self.revisions, self.returns, self.open_commitments, self.open_commitments - len(self.missing),
-            len(self.missing), " ".join(self.missing),
-        ]  # fmt: skip
+            self.round_id,
+            self.agency_id,
+            self.name_vi,
+            self.name_en,
+            self.state,
+            self.due_date,
+            self.first_received,
+            self.days_late,
+            self.revisions,
+            self.returns,
+            self.open_commitments,
+            self.open_commitments - len(self.missing),
+            len(self.missing),
+            " ".join(self.missing),
+        ]
 
 
 def status(package: Package, round_id: str, outbox: Path) -> list[Line]:
@@ -77,13 +102,21 @@ def status(package: Package, round_id: str, outbox: Path) -> list[Line]:
         names = register.agencies[agency]
         lines.append(
             Line(
-                round_id, agency, names["name_vi"], names["name_en"], register.rounds[round_id]["due_date"],
-                min((entry["received_at"] for entry in entries), default=""), len(entries),
+                round_id,
+                agency,
+                names["name_vi"],
+                names["name_en"],
+                register.rounds[round_id]["due_date"],
+                min((entry["received_at"] for entry in entries), default=""),
+                len(entries),
                 sum((e["round_id"], e["agency_id"]) == (round_id, agency) for e in returns.entries),
-                len(owed), tuple(code for code in owed if code not in told),
-            )  # fmt: skip
+                len(owed),
+                tuple(code for code in owed if code not in told),
+            )
         )
-    return sorted(lines, key=lambda line: (STATES.index(line.state), -len(line.missing), -line.days_late, line.agency_id))
+    return sorted(
+        lines, key=lambda line: (STATES.index(line.state), -len(line.missing), -line.days_late, line.agency_id)
+    )
 
 
 def write(lines: Sequence[Line], path: Path) -> Path:

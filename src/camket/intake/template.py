@@ -22,20 +22,53 @@ from camket.package import SUBMISSIONS, Package
 GUIDE, LISTS = TEMPLATE_OTHERS
 # Bands of the head, with their columns in the order in which a report is written.
 BANDS = (
-    ("Cam kết (không sửa)", "Commitment (do not edit)", "#DDE3E9", ("commitment_id", "title", "partner", "signed_date", "due_date", "last_narrative")),
-    ("Tiến độ", "Progress", "#D3E7DD", ("as_of_date", "status", "status_change_reason", "progress_pct", "narrative", "no_change_confirmed")),
-    ("Các mốc", "Milestones", "#E3E8F4", ("assigned_date", "plan_approved_date", "started_date", "completed_date", "completed_precision")),
+    (
+        "Cam kết (không sửa)",
+        "Commitment (do not edit)",
+        "#DDE3E9",
+        ("commitment_id", "title", "partner", "signed_date", "due_date", "last_narrative"),
+    ),
+    (
+        "Tiến độ",
+        "Progress",
+        "#D3E7DD",
+        ("as_of_date", "status", "status_change_reason", "progress_pct", "narrative", "no_change_confirmed"),
+    ),
+    (
+        "Các mốc",
+        "Milestones",
+        "#E3E8F4",
+        ("assigned_date", "plan_approved_date", "started_date", "completed_date", "completed_precision"),
+    ),
     ("Thời hạn", "Deadline", "#F4E9D7", ("current_due_date", "current_due_precision", "due_change_reason")),
     ("Chứng minh", "Evidence", "#E6E0EE", ("evidence_grade", "evidence_ref", "evidence_date")),
-    ("Khó khăn, kiến nghị", "Difficulties and recommendations", "#F6DEDA", ("difficulty_code", "difficulty_note", "within_competence", "recommendation", "addressed_to")),
+    (
+        "Khó khăn, kiến nghị",
+        "Difficulties and recommendations",
+        "#F6DEDA",
+        ("difficulty_code", "difficulty_note", "within_competence", "recommendation", "addressed_to"),
+    ),
     ("Mã (không sửa)", "Codes (do not edit)", "#DDE3E9", ("round_id", "agency_id")),
-)  # fmt: skip
+)
 # Asked anew in every round: what they said last time must not be sent again by mistake.
 _ANEW = {"as_of_date", "narrative", "status_change_reason", "no_change_confirmed", "round_id", "agency_id", "revision"}
 _LOCKED = {"commitment_id", "round_id", "agency_id", *CONTEXT}
-_WIDTHS = {"title": 38, "narrative": 46, "last_narrative": 38, "partner": 16, "difficulty_note": 34, "recommendation": 34,
-           "due_change_reason": 28, "evidence_ref": 30, "difficulty_code": 24, "status_change_reason": 20, "addressed_to": 18,
-           "status": 16, "evidence_grade": 20, "commitment_id": 13}  # fmt: skip
+_WIDTHS = {
+    "title": 38,
+    "narrative": 46,
+    "last_narrative": 38,
+    "partner": 16,
+    "difficulty_note": 34,
+    "recommendation": 34,
+    "due_change_reason": 28,
+    "evidence_ref": 30,
+    "difficulty_code": 24,
+    "status_change_reason": 20,
+    "addressed_to": 18,
+    "status": 16,
+    "evidence_grade": 20,
+    "commitment_id": 13,
+}
 _SPARE_ROWS = 20
 _HEAD = 5  # index of the row of titles
 
@@ -49,7 +82,10 @@ def write_templates(package: Package, round_id: str, outbox: Path, agencies: tup
     titles = Titles(package.resource(SUBMISSIONS).schema)
     if round_id not in register.rounds or register.rounds[round_id]["is_mechanism_round"] != "true":
         known = [name for name, row in register.rounds.items() if row["is_mechanism_round"] == "true"]
-        raise ToolFailed(f"There is no round {round_id}", f"Rounds: {', '.join(known)}: make templates ROUND={(known or ['2025-Q4'])[-1]}")
+        raise ToolFailed(
+            f"There is no round {round_id}",
+            f"Rounds: {', '.join(known)}: make templates ROUND={(known or ['2025-Q4'])[-1]}",
+        )
     for agency in agencies:
         if agency not in register.agencies:
             raise ToolFailed(f"There is no agency {agency} in the register", "Check the code.")
@@ -76,7 +112,9 @@ def template(register: Register, titles: Titles, round_id: str, agency_id: str) 
     for number, (commitment, _) in enumerate(rows):
         last = register.last_report(commitment["commitment_id"], agency_id, round_id)
         _write_row(sheet, _HEAD + 1 + number, names, titles, register, commitment, last, round_id, agency_id, formats)
-    _write_checks(sheet, names, titles, ranges, review, _HEAD + 1, _HEAD + max(len(rows), 1) + _SPARE_ROWS, len(rows), formats)
+    _write_checks(
+        sheet, names, titles, ranges, review, _HEAD + 1, _HEAD + max(len(rows), 1) + _SPARE_ROWS, len(rows), formats
+    )
     _write_guide(guide, titles, names, register, review, agency_id, formats)
     sheet.activate()
     book.close()
@@ -97,12 +135,19 @@ def _formats(book) -> dict:
         "text": make(base),
         "locked": make(base | {"bg_color": "#F1F3F5", "font_color": "#3C4854"}),
         "day": make(base | {"num_format": "dd/mm/yyyy", "align": "left"}),
-        "locked_day": make(base | {"num_format": "dd/mm/yyyy", "align": "left", "bg_color": "#F1F3F5", "font_color": "#3C4854"}),
+        "locked_day": make(
+            base | {"num_format": "dd/mm/yyyy", "align": "left", "bg_color": "#F1F3F5", "font_color": "#3C4854"}
+        ),
         "number": make(base | {"num_format": "0", "align": "left"}),
         "missing": make({"bg_color": "#FFF3C9"}),
-        "band": {color: make({"bold": True, "bg_color": color, "border": 1, "border_color": "#C9D1D9", "valign": "vcenter"}) for _, _, color, _ in BANDS},
-        "title": {color: make(base | {"bold": True, "bg_color": color, "valign": "vcenter"}) for _, _, color, _ in BANDS},
-    }  # fmt: skip
+        "band": {
+            color: make({"bold": True, "bg_color": color, "border": 1, "border_color": "#C9D1D9", "valign": "vcenter"})
+            for _, _, color, _ in BANDS
+        },
+        "title": {
+            color: make(base | {"bold": True, "bg_color": color, "valign": "vcenter"}) for _, _, color, _ in BANDS
+        },
+    }
 
 
 def _titles_of(name: str, titles: Titles) -> tuple[str, str]:
@@ -125,13 +170,26 @@ def _write_head(sheet, names, titles: Titles, register: Register, review: Record
     roman = ("I", "II", "III", "IV")[int(quarter) - 1]
     sheet.write_string(0, 0, f"Báo cáo tiến độ thực hiện cam kết quốc tế, quý {roman}/{year}", formats["h1"])
     sheet.write_string(1, 0, register.agency_name(agency_id, "vi"), formats["bold"])
-    sheet.write_string(2, 0, f"Progress report on international commitments, {review['round_id']} · {register.agency_name(agency_id, 'en')}", formats["soft"])
+    sheet.write_string(
+        2,
+        0,
+        f"Progress report on international commitments, {review['round_id']} · {register.agency_name(agency_id, 'en')}",
+        formats["soft"],
+    )
     due, cutoff = _day(review["due_date"]), _day(review["data_cutoff"])
-    sheet.write_string(3, 0, f"Hạn nộp {due:%d/%m/%Y}; số liệu đến {cutoff:%d/%m/%Y}. Ô vàng là ô bắt buộc còn trống. Giữ nguyên dòng tiêu đề; xem trang “{GUIDE}”.", formats["soft"])
+    sheet.write_string(
+        3,
+        0,
+        f"Hạn nộp {due:%d/%m/%Y}; số liệu đến {cutoff:%d/%m/%Y}. Ô vàng là ô bắt buộc còn trống. "
+        f"Giữ nguyên dòng tiêu đề; xem trang “{GUIDE}”.",
+        formats["soft"],
+    )
     position = 0
     for vi, en, color, members in BANDS:
         for offset, name in enumerate(members):
-            sheet.write_string(_HEAD - 1, position + offset, f"{vi} · {en}" if not offset else "", formats["band"][color])
+            sheet.write_string(
+                _HEAD - 1, position + offset, f"{vi} · {en}" if not offset else "", formats["band"][color]
+            )
             title_vi, _ = _titles_of(name, titles)
             sheet.write_string(_HEAD, position + offset, title_vi, formats["title"][color])
         position += len(members)
@@ -143,9 +201,17 @@ def _write_head(sheet, names, titles: Titles, register: Register, review: Record
 
 
 def _write_row(
-    sheet, at: int, names, titles: Titles, register: Register, commitment: Record, last: Report | None, round_id: str,
-    agency_id: str, formats,
-) -> None:  # fmt: skip
+    sheet,
+    at: int,
+    names,
+    titles: Titles,
+    register: Register,
+    commitment: Record,
+    last: Report | None,
+    round_id: str,
+    agency_id: str,
+    formats,
+) -> None:
     given = last.values if last else {}
     shown = register.context(commitment["commitment_id"])
     shown |= {"last_narrative": given.get("narrative", "")}
@@ -236,21 +302,47 @@ def _write_checks(
         hint = f"{item.get('description_vi', '')}\n{item.get('title', '')}: {item.get('description', '')}"
         rule: dict = {"input_title": title_vi.replace(" *", "")[:32], "input_message": hint[:255], "ignore_blank": True}
         if name in ranges:
-            rule |= {"validate": "list", "source": ranges[name], "error_title": "Chọn trong danh mục", "error_message": "Chọn một giá trị trong danh sách.\nChoose one of the list."}
+            rule |= {
+                "validate": "list",
+                "source": ranges[name],
+                "error_title": "Chọn trong danh mục",
+                "error_message": "Chọn một giá trị trong danh sách.\nChoose one of the list.",
+            }
         elif item["type"] == "date":
-            rule |= {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1),
-                     "maximum": cutoff if name in ("as_of_date", "assigned_date", "plan_approved_date", "started_date", "completed_date") else date(2099, 12, 31),
-                     "error_title": "Ngày không hợp lệ", "error_message": f"Ghi ngày/tháng/năm; việc đã làm không sau {cutoff:%d/%m/%Y}.\nA date; what was done lies not after it."}  # fmt: skip
+            rule |= {
+                "validate": "date",
+                "criteria": "between",
+                "minimum": date(2000, 1, 1),
+                "maximum": cutoff
+                if name in ("as_of_date", "assigned_date", "plan_approved_date", "started_date", "completed_date")
+                else date(2099, 12, 31),
+                "error_title": "Ngày không hợp lệ",
+                "error_message": f"Ghi ngày/tháng/năm; việc đã làm không sau {cutoff:%d/%m/%Y}.\n"
+                "A date; what was done lies not after it.",
+            }
         elif item["type"] == "integer":
-            rule |= {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 100, "error_title": "Từ 0 đến 100",
-                     "error_message": "Ghi số nguyên từ 0 đến 100.\nA whole number from 0 to 100."}  # fmt: skip
+            rule |= {
+                "validate": "integer",
+                "criteria": "between",
+                "minimum": 0,
+                "maximum": 100,
+                "error_title": "Từ 0 đến 100",
+                "error_message": "Ghi số nguyên từ 0 đến 100.\nA whole number from 0 to 100.",
+            }
         else:
             limit = item.get("constraints", {}).get("maxLength", 4000)
-            rule |= {"validate": "length", "criteria": "<=", "value": limit, "error_title": "Nội dung quá dài",
-                     "error_message": f"Tối đa {limit} ký tự.\nAt most {limit} characters."}  # fmt: skip
+            rule |= {
+                "validate": "length",
+                "criteria": "<=",
+                "value": limit,
+                "error_title": "Nội dung quá dài",
+                "error_message": f"Tối đa {limit} ký tự.\nAt most {limit} characters.",
+            }
         sheet.data_validation(first, position, last, position, rule)
         if rows and item.get("constraints", {}).get("required"):
-            sheet.conditional_format(first, position, first + rows - 1, position, {"type": "blanks", "format": formats["missing"]})
+            sheet.conditional_format(
+                first, position, first + rows - 1, position, {"type": "blanks", "format": formats["missing"]}
+            )
 
 
 def _write_guide(sheet, titles: Titles, names, register: Register, review: Record, agency_id: str, formats) -> None:
@@ -261,18 +353,31 @@ def _write_guide(sheet, titles: Titles, names, register: Register, review: Recor
     sheet.write_string(0, 0, "Hướng dẫn điền biểu mẫu · How to fill in the template", formats["h1"])
     due, cutoff = _day(review["due_date"]), _day(review["data_cutoff"])
     notes = (
-        (f"Gửi lại tệp trước hết ngày {due:%d/%m/%Y}; số liệu tính đến {cutoff:%d/%m/%Y}.",
-         f"Send the file back by {due:%d/%m/%Y}; it describes the state up to {cutoff:%d/%m/%Y}."),
-        ("Mỗi cam kết một dòng. Các giá trị điền sẵn là của báo cáo trước: kiểm tra và sửa theo thực tế.",
-         "One row for each commitment. Prefilled values are those of the last report: check and update them."),
-        ("Các cột nền xám chỉ để tham khảo, không sửa. Nếu sổ đăng ký sai, báo cho đầu mối.",
-         "Grey columns are for information; do not edit them. If the register is wrong, tell the steward."),
-        ("Ngày ghi theo dạng ngày/tháng/năm với bốn chữ số của năm. Không dùng công thức, không trộn ô.",
-         "Write dates as day/month/year with four digits of the year. No formulas, no merged cells."),
-        ("Chữ gõ bằng Unicode; không dùng phông .VnTime hoặc VNI.", "Type in Unicode; do not use .VnTime or VNI fonts."),
-        ("Cam kết không còn do cơ quan chủ trì: xóa dòng và gửi văn bản bàn giao cho đầu mối.",
-         "A commitment that your agency no longer leads: delete the row and send the steward the hand-over document."),
-    )  # fmt: skip
+        (
+            f"Gửi lại tệp trước hết ngày {due:%d/%m/%Y}; số liệu tính đến {cutoff:%d/%m/%Y}.",
+            f"Send the file back by {due:%d/%m/%Y}; it describes the state up to {cutoff:%d/%m/%Y}.",
+        ),
+        (
+            "Mỗi cam kết một dòng. Các giá trị điền sẵn là của báo cáo trước: kiểm tra và sửa theo thực tế.",
+            "One row for each commitment. Prefilled values are those of the last report: check and update them.",
+        ),
+        (
+            "Các cột nền xám chỉ để tham khảo, không sửa. Nếu sổ đăng ký sai, báo cho đầu mối.",
+            "Grey columns are for information; do not edit them. If the register is wrong, tell the steward.",
+        ),
+        (
+            "Ngày ghi theo dạng ngày/tháng/năm với bốn chữ số của năm. Không dùng công thức, không trộn ô.",
+            "Write dates as day/month/year with four digits of the year. No formulas, no merged cells.",
+        ),
+        (
+            "Chữ gõ bằng Unicode; không dùng phông .VnTime hoặc VNI.",
+            "Type in Unicode; do not use .VnTime or VNI fonts.",
+        ),
+        (
+            "Cam kết không còn do cơ quan chủ trì: xóa dòng và gửi văn bản bàn giao cho đầu mối.",
+            "A commitment that your agency no longer leads: delete the row, send the steward the hand-over document.",
+        ),
+    )
     row = 2
     for number, (vi, en) in enumerate(notes, start=1):
         sheet.write_string(row, 0, f"{number}.", formats["bold"])

@@ -1,8 +1,8 @@
 """All changes of a run, or none: at every instant the package's folder is as before or as after.
 
 The new state is built beside, of hard links to what stays and new files for what changes, and then exchanged with the
-folder by one call of the kernel (renameat2 with RENAME_EXCHANGE). A process that is killed before that call leaves the old
-state, one that is killed after it the new one; there is nothing between. What lies outside the folder, the
+folder by one call of the kernel (renameat2 with RENAME_EXCHANGE). A process that is killed before that call leaves the
+old state, one that is killed after it the new one; there is nothing between. What lies outside the folder, the
 descriptor with its hashes, follows; if that is cut off, the next run does it first, from a note left for it.
 
 Where the file system or the system knows no exchange, a write-ahead journal is used instead: changes are staged, the
@@ -77,7 +77,7 @@ def recover(package: Package) -> bool:
 def commit(package: Package, changes: Mapping[str, bytes], *, exchange: bool = True) -> None:
     """Write files (path relative to the package's folder → content) into the package, all or none.
 
-    Call it within `exclusive`. Raises ToolFailed if the folder was changed by others meanwhile; nothing is changed then.
+    Call it within `exclusive`. Raises ToolFailed if others changed the folder meanwhile; nothing is changed then.
     """
     folder = state_folder(package)
     for name in changes:
@@ -141,7 +141,11 @@ def _stamps(folder: Path) -> Stamp:
     for directory, _, files in os.walk(folder):
         for name in files:
             info = os.lstat(os.path.join(directory, name))
-            found[os.path.relpath(os.path.join(directory, name), folder)] = (info.st_ino, info.st_mtime_ns, info.st_size)
+            found[os.path.relpath(os.path.join(directory, name), folder)] = (
+                info.st_ino,
+                info.st_mtime_ns,
+                info.st_size,
+            )
     return found
 
 

@@ -18,7 +18,9 @@ _WHOLE = re.compile(r"([+-]?\d{1,18})([.,])0{1,2}")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 _PERCENT = re.compile(r"([+-]?\d{1,18}) ?%")
 # What Excel, LibreOffice or Google would run: a call, a cell reference, a program.
-_RUNS = re.compile(r"[+\-@]\s*(?:[A-Za-z_.][\w.]*\s*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\w./-])|[\w.']+\s*[|!]|\d[\d.,]*\s*[+\-*/^]\s*[\d$A-Za-z(]|\()")
+_RUNS = re.compile(
+    r"[+\-@]\s*(?:[A-Za-z_.][\w.]*\s*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\w./-])|[\w.']+\s*[|!]|\d[\d.,]*\s*[+\-*/^]\s*[\d$A-Za-z(]|\()"
+)
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u00ad]")
 _QUARTER = re.compile(r"(?:quý|q|quarter)\s*(iv|iii|ii|i|[1-4])\s*(?:[/.\- ]|năm|of)*\s*(\d{4})", re.I)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -70,7 +72,12 @@ def _legacy(column: Column) -> None:
     for at in special:
         found = vietnamese.legacy(column.texts[at], least=1 if sure else 2)
         if found and at not in column.asked:
-            column.ask("legacy-font", at, encoding=found.name, meant=found.meant[:160] + ("…" if len(found.meant) > 160 else ""))
+            column.ask(
+                "legacy-font",
+                at,
+                encoding=found.name,
+                meant=found.meant[:160] + ("…" if len(found.meant) > 160 else ""),
+            )
 
 
 def read_integers(column: Column) -> None:
@@ -134,5 +141,10 @@ def code_words(field: dict[str, Any]) -> dict[str, str] | None:
     codes = field.get("constraints", {}).get("enum")
     if not codes:
         return None
-    known = {plain(item[label]): item["value"] for item in field.get("categories", ()) for label in ("label", "label_vi") if label in item}
+    known = {
+        plain(item[label]): item["value"]
+        for item in field.get("categories", ())
+        for label in ("label", "label_vi")
+        if label in item
+    }
     return known | {plain(code): code for code in codes}

@@ -27,7 +27,11 @@ def parse(data: bytes, file: str) -> tuple[Sheet | None, list[Guess], list[Probl
         return _open(data, file, notes)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, SyntaxError, OSError) as error:
         # The parts are sound XML, but they do not fit together as a workbook.
-        return None, [], [problem("damaged-file", file, detail=f"{type(error).__name__}: {' '.join(str(error).split())[:100]}")]
+        return (
+            None,
+            [],
+            [problem("damaged-file", file, detail=f"{type(error).__name__}: {' '.join(str(error).split())[:100]}")],
+        )
 
 
 def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, list[Guess], list[Problem]]:

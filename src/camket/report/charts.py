@@ -12,7 +12,9 @@ from functools import partial
 import pandas as pd
 
 from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, Canvas, width_of, wrapped
+from camket.report.lags import LAG_CHARTS
 from camket.report.quality import Quality
+from camket.report.scorecards import brief_charts
 from camket.report.sentences import say
 from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Withheld, members, number_of, row_of
 from camket.report.words import EMPTY, Voice
@@ -359,3 +361,4 @@ CHARTS: dict[str, Callable[[Voice, Colours, Quality], Chart]] = {
     "findings": findings,
     "claims": claims,
 }
+CHARTS |= LAG_CHARTS | brief_charts(CHARTS)

@@ -2,7 +2,7 @@
 
     reports/ ──copy──► build/<package>/report/ ◄── snippets and variables ── figures
                               │ quarto or embedded
-                              └──► out/review-vi.html, .pdf, review-en.html, .pdf
+                              └──► out/<document>-<language>.html, .pdf
 
 The steps are apart so that a changed sentence renders its own document again and nothing else.
 """
@@ -29,7 +29,7 @@ from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
-DOCUMENT = "review.qmd"
+DOCUMENTS = ("review", "brief", "scorecards", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
@@ -89,9 +89,13 @@ def prepare(
     return Staged(target, name, executable, voices)
 
 
-def render_document(staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf")) -> list[Path]:
-    """Render one language's review to `out/review-<language>`.html and .pdf; returns the files. Raises ToolFailed."""
-    source, output = staged.folder / language / DOCUMENT, staged.folder / "out"
+def render_document(
+    staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf"), *, document: str = "review"
+) -> list[Path]:
+    """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed."""
+    if document not in DOCUMENTS:
+        raise ToolFailed(f"unknown document {document!r}", f"One of: {', '.join(DOCUMENTS)}.")
+    source, output = staged.folder / language / f"{document}.qmd", staged.folder / "out"
     if staged.executable:
         _fonts(staged.folder / "_fonts")
         return quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
@@ -111,10 +115,16 @@ def render(
     languages: Sequence[str] = LANGUAGES,
     formats: Sequence[str] = ("html", "pdf"),
     renderer: Renderer = "auto",
+    documents: Sequence[str] = ("review",),
 ) -> list[Path]:
-    """Prepare and render everything; returns the documents."""
+    """Prepare and render `documents` in `languages`; returns the files."""
     staged = prepare(build, reports_dir, package, renderer=renderer)
-    return [path for language in languages for path in render_document(staged, language, formats)]
+    return [
+        path
+        for language in languages
+        for document in documents
+        for path in render_document(staged, language, formats, document=document)
+    ]
 
 
 def _copy(reports_dir: Path, target: Path) -> None:

@@ -16,10 +16,14 @@ import yaml
 
 from camket.files import write_if_changed
 from camket.messages import Problem, ToolFailed, neutral
+from camket.report.dictionary_tables import DICTIONARY
 from camket.report.evidence import EVIDENCE
+from camket.report.explorer import REGISTER, register
+from camket.report.lags import LAG_TABLES
 from camket.report.movements import MOVEMENTS
 from camket.report.practice import PRACTICE
 from camket.report.quality import Quality
+from camket.report.scorecards import CARDS
 from camket.report.sentences import say
 from camket.report.tables import TABLES, Withheld
 from camket.report.words import LANGUAGES, Voice, attribute
@@ -29,16 +33,20 @@ VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 REFERENCE = re.compile(r"(?<![\\\w])@((?:fig|tbl|sec)-[\w-]*\w)")
 LABEL = re.compile(r"\{[^{}]*#((?:fig|tbl|sec)-[\w-]+)")
-ALL_TABLES = TABLES | MOVEMENTS | PRACTICE | EVIDENCE
+ALL_TABLES = TABLES | MOVEMENTS | PRACTICE | EVIDENCE | LAG_TABLES | CARDS | DICTIONARY
 # Chart names as documents know them; charts itself is imported only to draw, since matplotlib takes a second to load.
 CHART_NAMES = (
     "ageing",
     "backlog-agencies",
     "backlog-rounds",
+    "brief-ageing",
+    "brief-rates",
+    "brief-status",
     "claims",
     "classes",
     "fields",
     "findings",
+    "lags",
     "rates",
     "receipt",
     "signing",
@@ -47,9 +55,10 @@ CHART_NAMES = (
 
 
 def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> list[Path]:
-    """Write every chart and table of each voice below `stage`/<language>/_generated; returns the files that changed.
+    """Write every chart and table of each voice below `stage`/<language>/_generated; returns those that changed.
 
-    `stage` holds the staged copy of reports/, whose _brand.yml gives the colours.
+    The register for the search in the web page is written beside the documents. `stage` holds the staged copy of
+    reports/, whose _brand.yml gives the colours.
     """
     from camket.report.canvas import palette
     from camket.report.charts import CHARTS, withheld
@@ -64,6 +73,7 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
             changed.append(path)
 
     for voice in voices:
+        write_if_changed(stage / voice.language / REGISTER, register(voice))
         folder = stage / voice.language / GENERATED
         for name, make in ALL_TABLES.items():
             write(folder / f"tbl-{name}.md", make(voice, quality))
@@ -75,9 +85,11 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
             caption = voice.word(f"charts.{name.replace('-', '_')}.caption")
             alt = attribute(chart.alt, 6000)
             write(folder / f"fig-{name}.svg", chart.svg)
+            size = " width=66%" if name.startswith("brief-") else ""
             # Paths are read from the document that includes the snippet.
             write(
-                folder / f"fig-{name}.md", f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} fig-alt="{alt}"}}\n'
+                folder / f"fig-{name}.md",
+                f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} fig-alt="{alt}"{size}}}\n',
             )
     return changed
 

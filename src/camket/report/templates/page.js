@@ -59,3 +59,409 @@ if (contents) {
 
 // Paper has no closed boxes.
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach((box) => { box.open = true; }));
+
+// ---------------------------------------------------------------------------------------------------------- tools
+// What follows adds to a page that is complete without it. Its words come from the document (`page-words:`); a
+// document that brings none gets no tools. Text of the report is only ever set as text, never as markup.
+const words = {};
+for (const item of document.querySelector('#page-words')?.content.children || []) {
+  words[item.dataset.key] = item.textContent;
+}
+const say = (key, ...values) => values.reduce((text, value) => text.replace('{}', () => value), words[key] || key);
+const lang = document.documentElement.lang;
+const count = new Intl.NumberFormat(lang);
+const collator = new Intl.Collator(lang, { numeric: true });
+const main = document.querySelector('main');
+
+// An element with properties, attributes (names with a hyphen, or `role`) and children; strings become text.
+const make = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes('-') || name === 'role') element.setAttribute(name, value); else element[name] = value;
+  }
+  element.append(...children);
+  return element;
+};
+const textOf = (element) => element.textContent.replace(/\s+/g, ' ').trim();
+const exact = (text) => text.normalize('NFC').toLowerCase();
+// "duong" finds "đường": đ has no decomposition and needs its own rule.
+const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/đ/g, 'd');
+
+// Numbers as the report prints them: 1.234,5 in Vietnamese, 1,234.5 in English.
+const [group, decimal] = lang.startsWith('vi') ? ['\\.', ','] : [',', '\\.'];
+const NUMBER = `[-−+]?(?:\\d{1,3}(?:${group}\\d{3})+|\\d+)(?:${decimal}\\d+)?`;
+const PLAIN = new RegExp(`^${NUMBER}$`);
+const LEADING = new RegExp(`^(${NUMBER})(?=$|[\\s%(–])`);
+const FRACTION = new RegExp(`(?:^|[\\s(])(${NUMBER})/(${NUMBER})(?=$|[\\s);,])`);
+const numeric = (text) => Number(text.replace(new RegExp(group, 'g'), '').replace(',', '.').replace('−', '-'));
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+
+// What a cell sorts by: a number, or null for "–", "withheld" and other words. A fraction is a share, whether the
+// percentage stands beside it or the number was too small for one.
+const sortNumber = (text) => {
+  const day = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text);
+  if (day) return day[3] * 1e4 + day[2] * 100 + Number(day[1]);
+  const written = /^(\d{1,2}) ([A-Z][a-z]{2})[a-z]* (\d{4})$/.exec(text);
+  if (written) return written[3] * 1e4 + (MONTHS.indexOf(written[2].toLowerCase()) + 1) * 100 + Number(written[1]);
+  const quarter = /^(?:Quý (I{1,3}|IV)\/|Q([1-4]) )(\d{4})$/.exec(text);
+  if (quarter) return quarter[3] * 10 + (Number(quarter[2]) || ['I', 'II', 'III', 'IV'].indexOf(quarter[1]) + 1);
+  const share = FRACTION.exec(text);
+  if (share) return numeric(share[2]) ? (100 * numeric(share[1])) / numeric(share[2]) : null;
+  const number = LEADING.exec(text);
+  return number ? numeric(number[1]) : null;
+};
+
+const live = make('div', { className: 'sr-only', role: 'status' });
+const copyLink = async (event) => {
+  const link = event.currentTarget;
+  const before = link.textContent;
+  try {
+    await navigator.clipboard.writeText(link.href);
+  } catch { // older browsers, and those that give a local file no clipboard
+    const field = make('textarea', { value: link.href, className: 'sr-only' });
+    link.after(field);
+    field.select();
+    const copied = document.execCommand('copy');
+    field.remove();
+    link.focus();
+    if (!copied) { location.hash = link.hash; return; } // the address bar has it then
+  }
+  live.textContent = '';
+  live.textContent = words.copied;
+  link.classList.add('done');
+  if (link.classList.contains('tool')) link.textContent = words.copied;
+  setTimeout(() => { link.classList.remove('done'); link.textContent = before; }, 1600);
+};
+const linkTo = (id, className, text, label) => {
+  const link = make('a', { href: `#${encodeURIComponent(id)}`, className }, text);
+  link.setAttribute('aria-label', label);
+  link.addEventListener('click', (event) => { event.preventDefault(); copyLink(event); });
+  return link;
+};
+
+// Files made in the page -----------------------------------------------------------------------------------------
+// A table as rows of cells; a cell that is a plain number becomes one, however the language writes it. Codes with
+// leading zeros and numbers longer than a spreadsheet can hold stay text.
+const cellsOf = (table, plain = true) => [...table.rows].sort((a, b) => a.dataset.order - b.dataset.order).map((row) =>
+  [...row.cells].map((cell) => {
+    const text = textOf(cell);
+    const isNumber = plain && cell.parentElement.parentElement.tagName === 'TBODY' && PLAIN.test(text)
+      && !/^[-−+]?0\d/.test(text) && text.replace(/\D/g, '').length <= 15;
+    return isNumber ? numeric(text) : text;
+  }));
+
+// A text that a spreadsheet would run as a formula gets an apostrophe; every cell with anything special is quoted.
+const csvOf = (rows) => '\ufeff' + rows.map((row) => row.map((cell) => {
+  if (typeof cell === 'number') return String(cell);
+  const text = /^[\s]*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",;\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}).join(',')).join('\r\n') + '\r\n';
+
+// A workbook is a zip of XML. Nothing is compressed, and the date is the zip format's first day, so that the same
+// table always gives the same bytes. Inline strings are never read as formulas.
+const CRC = Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+const crc32 = (bytes) => ~bytes.reduce((c, byte) => CRC[(c ^ byte) & 255] ^ (c >>> 8), -1) >>> 0;
+const little = (...pairs) => pairs.flatMap(([value, size]) =>
+  Array.from({ length: size }, (_, k) => (value >>> (8 * k)) & 255));
+const zip = (files) => {
+  const parts = [], index = [];
+  let offset = 0, indexSize = 0;
+  for (const [name, text] of files) {
+    const path = new TextEncoder().encode(name), data = new TextEncoder().encode(text);
+    // version, UTF-8 names, stored, time, date, checksum, both sizes, length of the name, no extra field
+    const about = [[20, 2], [0x800, 2], [0, 2], [0, 2], [33, 2], [crc32(data), 4], [data.length, 4], [data.length, 4],
+      [path.length, 2], [0, 2]];
+    const local = little([0x04034b50, 4], ...about);
+    const central = little([0x02014b50, 4], [20, 2], ...about, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]);
+    parts.push(new Uint8Array(local), path, data);
+    index.push(new Uint8Array(central), path);
+    offset += local.length + path.length + data.length;
+    indexSize += central.length + path.length;
+  }
+  const end = little([0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [indexSize, 4],
+    [offset, 4], [0, 2]);
+  return [...parts, ...index, new Uint8Array(end)];
+};
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const xml = (text) => text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '�')
+  .replace(/[&<>"]/g, (character) => ENTITIES[character]);
+const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const OFFICE = ['http:', '', 'schemas.openxmlformats.org'].join('/'); // a name; nothing is fetched from there
+const sheetOf = (rows, head) => {
+  const wide = rows[0].map((_, k) => Math.min(60, 3 + Math.max(...rows.map((row) => (k in row ? String(row[k]).length : 0)))));
+  return `${HEAD}<worksheet xmlns="${OFFICE}/spreadsheetml/2006/main">${head
+    ? '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView>'
+      + '</sheetViews>' : ''
+  }<cols>${wide.map((width, k) => `<col min="${k + 1}" max="${k + 1}" width="${width}" customWidth="1"/>`).join('')
+  }</cols><sheetData>${rows.map((row, n) => `<row>${row.map((cell) => (typeof cell === 'number'
+    ? `<c><v>${cell}</v></c>` : `<c t="inlineStr"${head && n === 0 ? ' s="1"' : ''}><is><t xml:space="preserve">${
+      xml(cell)}</t></is></c>`)).join('')
+  }</row>`).join('')}</sheetData></worksheet>`;
+};
+const xlsxOf = (name, rows, about) => {
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+  const relation = `${OFFICE}/officeDocument/2006/relationships`;
+  const links = (...list) => `${HEAD}<Relationships xmlns="${OFFICE}/package/2006/relationships">${list.map(
+    ([kind, target], k) => `<Relationship Id="rId${k + 1}" Type="${relation}/${kind}" Target="${target}"/>`).join('')
+  }</Relationships>`;
+  const sheets = [name.replace(/[[\]:*?/\\]/g, ' ').slice(0, 31), words['sheet-about']];
+  return zip([
+    ['[Content_Types].xml', `${HEAD}<Types xmlns="${OFFICE}/package/2006/content-types">`
+      + '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+      + `<Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/>`
+      + `<Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/>`
+      + [1, 2].map((k) => `<Override PartName="/xl/worksheets/sheet${k}.xml" ContentType="${type}.worksheet+xml"/>`)
+        .join('') + '</Types>'],
+    ['_rels/.rels', links(['officeDocument', 'xl/workbook.xml'])],
+    ['xl/workbook.xml', `${HEAD}<workbook xmlns="${OFFICE}/spreadsheetml/2006/main" xmlns:r="${relation}"><sheets>${
+      sheets.map((sheet, k) => `<sheet name="${xml(sheet)}" sheetId="${k + 1}" r:id="rId${k + 1}"/>`).join('')
+    }</sheets></workbook>`],
+    ['xl/_rels/workbook.xml.rels', links(['worksheet', 'worksheets/sheet1.xml'], ['worksheet', 'worksheets/sheet2.xml'],
+      ['styles', 'styles.xml'])],
+    ['xl/styles.xml', `${HEAD}<styleSheet xmlns="${OFFICE}/spreadsheetml/2006/main"><fonts count="2">`
+      + '<font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+      + '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
+      + '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
+      + '<xf/><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+      + 'builtinId="0"/></cellStyles></styleSheet>'],
+    ['xl/worksheets/sheet1.xml', sheetOf(rows, true)],
+    ['xl/worksheets/sheet2.xml', sheetOf(about.map((text) => [text]), false)],
+  ]);
+};
+const save = (name, parts, type) => {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
+  make('a', { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+};
+const fileName = (id, extension) => {
+  const page = decodeURIComponent(location.pathname.split('/').pop()).replace(/\.html?$/, '') || 'table';
+  return `${page}-${id}.${extension}`;
+};
+
+// Tables ---------------------------------------------------------------------------------------------------------
+// A row that is bold throughout is a total: it stays below the others, and goes when only some of them show.
+const isTotal = (row) => [...row.cells].every((cell) => {
+  const bold = [...cell.querySelectorAll('strong')].map(textOf).join(' ');
+  return textOf(cell) === bold;
+}) && textOf(row) !== '';
+
+const makeSortable = (table) => {
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+  const rows = [...body.rows];
+  heads.forEach((head, column) => {
+    if (!textOf(head)) return;
+    const button = make('button', { type: 'button', className: 'sort' });
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener('click', () => {
+      const next = { ascending: 'descending', descending: null }[head.getAttribute('aria-sort')];
+      const direction = next === undefined ? 'ascending' : next; // a third click: the order of the report
+      heads.forEach((other) => other.removeAttribute('aria-sort'));
+      if (direction) head.setAttribute('aria-sort', direction);
+      const texts = new Map(rows.map((row) => [row, row.cells[column] ? textOf(row.cells[column]) : '']));
+      const numbers = new Map(rows.map((row) => [row, sortNumber(texts.get(row))]));
+      const filled = rows.filter((row) => !['', '–'].includes(texts.get(row)));
+      const known = filled.filter((row) => numbers.get(row) !== null);
+      // A right-aligned column holds numbers, with words where there is none; any other, only if all cells are.
+      const isNumbers = known.length > 0 && (head.style.textAlign === 'right' || known.length === filled.length);
+      const empty = (row) => (isNumbers ? numbers.get(row) === null : ['', '–'].includes(texts.get(row)));
+      const sign = direction === 'descending' ? -1 : 1;
+      const compare = (a, b) => (isNumbers ? numbers.get(a) - numbers.get(b)
+        : collator.compare(texts.get(a), texts.get(b)));
+      const order = direction ? [...rows].sort((a, b) => isTotal(a) - isTotal(b) || empty(a) - empty(b)
+        || (empty(a) ? 0 : sign * compare(a, b)) || a.dataset.order - b.dataset.order) : rows;
+      body.append(...order);
+    });
+  });
+};
+
+const makeFilter = (table, scroll) => {
+  const rows = [...table.tBodies[0].rows];
+  const texts = rows.map((row) => fold(textOf(row)));
+  const input = make('input', { type: 'search', autocomplete: 'off', spellcheck: false });
+  const found = make('span', { className: 'found', role: 'status' });
+  input.addEventListener('input', () => {
+    const wanted = fold(input.value).split(/\s+/).filter(Boolean);
+    let shown = 0;
+    rows.forEach((row, k) => {
+      row.hidden = wanted.length > 0 && (isTotal(row) || !wanted.every((word) => texts[k].includes(word)));
+      shown += !row.hidden;
+    });
+    found.textContent = wanted.length ? say('filter-count', count.format(shown), count.format(rows.length)) : '';
+  });
+  scroll.before(make('div', { className: 'filter' }, make('label', {}, `${words.filter} `, input), found));
+};
+
+const toolsFor = (box, table) => {
+  const bar = make('div', { className: 'tools' });
+  const label = textOf(box.querySelector('figcaption .label') || box).replace(/:$/, '');
+  const button = (key, action) => {
+    const name = { 'aria-label': `${words[key]}, ${label}` };
+    const made = make('button', { type: 'button', className: 'tool', ...name }, words[key]);
+    made.addEventListener('click', action);
+    bar.append(made);
+  };
+  if (table) {
+    const id = table.closest('figure').id;
+    button('csv', () => save(fileName(id, 'csv'), [csvOf(cellsOf(table))], 'text/csv;charset=utf-8'));
+    button('xlsx', () => {
+      const about = [textOf(table.closest('figure').querySelector('figcaption')), document.title,
+        ...[...document.querySelectorAll('.subtitle, .byline span, .banner')].map(textOf)];
+      save(fileName(id, 'xlsx'), xlsxOf(id, cellsOf(table), about),
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
+    });
+  }
+  bar.append(linkTo(box.id, 'tool', words.copy, `${words.copy}, ${label}`));
+  box.append(bar);
+};
+
+// Terms ----------------------------------------------------------------------------------------------------------
+// Codes of rates are explained where they stand, in the words of the table of indicators: there is no second copy.
+const TERM = /(?<![\p{L}\p{N}.])RT?\d[a-z]?(?![\p{L}\p{N}.]*[\p{L}\p{N}])/u;
+const definitions = new Map();
+for (const row of document.querySelectorAll('#tbl-indicators tbody tr')) {
+  const code = row.cells[0]?.querySelector('code')?.textContent;
+  if (code && RegExp(`^${TERM.source}$`, 'u').test(code) && row.cells[2]) definitions.set(code, row);
+}
+let openTip = null;
+let closing = 0;
+const hideTip = () => { clearTimeout(closing); if (openTip) openTip.hidden = true; openTip = null; };
+const hideSoon = () => { clearTimeout(closing); closing = setTimeout(hideTip, 200); };
+const tipFor = (code) => {
+  const id = `term-${code}`;
+  if (document.getElementById(id)) return document.getElementById(id);
+  const row = definitions.get(code);
+  const name = textOf(row.cells[0]).replace(new RegExp(`\\s*${code}$`), '');
+  const tip = make('div', { id, className: 'tip', hidden: true, role: 'tooltip' },
+    make('strong', {}, `${code} ${name}`), ' ', textOf(row.cells[2]));
+  tip.addEventListener('pointerenter', () => clearTimeout(closing)); // the pointer may move onto it
+  tip.addEventListener('pointerleave', hideSoon);
+  main.append(tip);
+  return tip;
+};
+const explain = (trigger, code) => {
+  const tip = tipFor(code);
+  trigger.setAttribute('aria-describedby', tip.id);
+  const show = () => {
+    hideTip();
+    tip.hidden = false;
+    openTip = tip;
+    const place = trigger.getBoundingClientRect(), width = document.documentElement.clientWidth;
+    // Below the word, but above a column heading, whose column is being read.
+    const noRoom = place.bottom + tip.offsetHeight + 12 > innerHeight;
+    const above = (noRoom || trigger.closest('thead')) && place.top > tip.offsetHeight + 12;
+    tip.style.left = `${scrollX + Math.max(8, Math.min(place.left, width - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${scrollY + (above ? place.top - tip.offsetHeight - 6 : place.bottom + 6)}px`;
+  };
+  trigger.addEventListener('pointerenter', show);
+  trigger.addEventListener('pointerleave', hideSoon);
+  trigger.addEventListener('focus', show);
+  trigger.addEventListener('blur', hideSoon);
+  trigger.addEventListener('click', show); // touch
+};
+const explainTerms = () => {
+  for (const button of document.querySelectorAll('thead button.sort')) {
+    const code = TERM.exec(textOf(button))?.[0];
+    if (definitions.has(code)) explain(button, code);
+  }
+  // Once in a chapter, and once in a table: more would be a fence of underlines and tab stops.
+  let seen = new Set();
+  const tables = new Map();
+  const walker = document.createTreeWalker(main, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (
+    node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT
+      : node.matches('h3, h4, h5, h6, a, button, code, pre, thead, summary, label, script, template, #tbl-indicators, '
+        + '.tools, .filter, .tip, [role=tablist], .tab-name') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+  const places = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType !== Node.TEXT_NODE) { if (node.tagName === 'H2') seen = new Set(); continue; }
+    if (node.parentElement.closest('h2')) continue;
+    const table = node.parentElement.closest('table');
+    if (table && !tables.has(table)) tables.set(table, new Set());
+    const known = table ? tables.get(table) : seen;
+    for (const match of node.data.matchAll(new RegExp(TERM.source, 'gu'))) {
+      if (definitions.has(match[0]) && !known.has(match[0])) { known.add(match[0]); places.push([node, match]); }
+    }
+  }
+  for (const [node, match] of places.reverse()) { // from the end, so that earlier places stay where they are
+    const rest = node.splitText(match.index);
+    rest.splitText(match[0].length);
+    const trigger = make('button', { type: 'button', className: 'term' });
+    rest.replaceWith(trigger);
+    trigger.append(rest);
+    explain(trigger, match[0]);
+  }
+  addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
+};
+
+// Search over the commitments ------------------------------------------------------------------------------------
+const LIMIT = 50;
+const makeSearch = (box) => {
+  const { heads, statuses, rows } = JSON.parse(box.querySelector('script').textContent);
+  const [, , agency, partner, field, deadline, days] = heads, state = words['search-status'];
+  const hay = rows.map((row) => row.slice(0, 5).join(' \n '));
+  const folded = hay.map(fold), written = hay.map(exact);
+  const input = make('input', { type: 'search', autocomplete: 'off', spellcheck: false });
+  const select = make('select', {}, new Option(words['search-all'], ''),
+    ...statuses.map((name, k) => new Option(name, k)), new Option(words['search-overdue'], 'overdue'));
+  const found = make('p', { className: 'found', role: 'status' });
+  const list = make('ol', { className: 'results' });
+  const run = () => {
+    const near = fold(input.value).split(/\s+/).filter(Boolean), same = exact(input.value).split(/\s+/).filter(Boolean);
+    const asked = near.length > 0 || select.value !== '';
+    const hits = [];
+    if (asked) {
+      rows.forEach((row, k) => {
+        const fits = select.value === ''
+          || (select.value === 'overdue' ? row[7] !== null : row[5] === Number(select.value));
+        if (fits && near.every((word) => folded[k].includes(word))) {
+          hits.push([same.every((word) => written[k].includes(word)) ? 0 : 1, row]);
+        }
+      });
+    }
+    hits.sort((a, b) => a[0] - b[0]); // stable: within a rank, the order of the register
+    list.replaceChildren(...hits.slice(0, LIMIT).map(([, row]) => {
+      const facts = [[agency, row[2]], [partner, row[3]], [field, row[4]], [state, statuses[row[5]]],
+        [deadline, row[6]], [days, row[7] === null ? '' : count.format(row[7])]].filter(([, value]) => value);
+      return make('li', {}, make('p', { className: 'what' }, row[1], ' ', make('span', { className: 'id' }, row[0])),
+        make('p', { className: 'facts' }, ...facts.flatMap(([name, value]) =>
+          [make('span', {}, make('span', { className: 'name' }, `${name}: `), value), ' '])));
+    }));
+    const total = count.format(rows.length);
+    if (!asked) found.textContent = say('search-total', total);
+    else if (!hits.length) found.textContent = words['search-none'];
+    else if (hits.length > LIMIT) {
+      found.textContent = say('search-first', count.format(LIMIT), count.format(hits.length));
+    } else found.textContent = say('search-count', count.format(hits.length), total);
+  };
+  input.addEventListener('input', run);
+  select.addEventListener('change', run);
+  box.append(make('div', { className: 'ask', role: 'search' }, make('label', {}, words.search, input),
+    make('label', {}, state, select)), found, list);
+  box.hidden = false;
+  run();
+};
+
+if (Object.keys(words).length) {
+  main.append(live);
+  for (const box of document.querySelectorAll('figure.float.tbl[id]')) {
+    const table = box.querySelector('table');
+    if (!table?.tHead || !table.tBodies[0]) continue;
+    [...table.rows].forEach((row, k) => { row.dataset.order = k; });
+    makeSortable(table);
+    if (table.tBodies[0].rows.length > 12) makeFilter(table, box.querySelector('.table-scroll'));
+    toolsFor(box, table);
+  }
+  for (const box of document.querySelectorAll('figure.float.fig[id]')) { // its numbers are the table its caption names
+    const source = [...box.querySelectorAll('figcaption a.xref[href^="#tbl-"]')].pop();
+    toolsFor(box, source && document.querySelector(`[id="${source.hash.slice(1)}"] table`));
+  }
+  for (const head of document.querySelectorAll('main :is(h2, h3, h4)[id]')) {
+    head.append(linkTo(head.id, 'anchor', '#', words.copy));
+  }
+  explainTerms();
+  for (const box of document.querySelectorAll('.register')) makeSearch(box);
+}

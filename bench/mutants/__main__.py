@@ -1,0 +1,94 @@
+"""Measure how many mutants of rules and models the tests and the detection bench kill.
+
+python -m bench.mutants                       a sample of 5 mutants a rule and 4 a model; writes docs/mutants.md
+python -m bench.mutants --rules 20 --models 0 more of one, none of the other
+python -m bench.mutants --only TIM-01         the mutants of one rule or model; prints, and writes nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
+
+from bench.detection.engine import ROOT, Bench, oracle  # noqa: E402  (needs the project on the path)
+from bench.mutants import report  # noqa: E402
+from bench.mutants.operators import Mutant, sample  # noqa: E402
+from bench.mutants.worlds import Fixtures, ModelWorld, RuleWorlds, mixed  # noqa: E402
+
+SEED = 20260110
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rules", type=int, default=5, help="mutants of each rule")
+    arguments.add_argument("--models", type=int, default=4, help="mutants of each model")
+    arguments.add_argument("--only", help="a rule or a model")
+    options = arguments.parse_args()
+    began = time.monotonic()
+    results: list[report.Result] = []
+    bench = Bench()
+    if options.rules and not (options.only and options.only not in bench.queries):
+        sampled = _sample({r: (True, q) for r, q in bench.queries.items()}, options.rules, options.only)
+        results += _rules(bench, sampled, options.only)
+    if options.models and options.only not in bench.queries:
+        statements = {m.name: (False, m.sql) for m in oracle._chain(()) if m.folder not in ("lags",)}
+        results += _models(_sample(statements, options.models, options.only))
+    for result in results:
+        if not result.killed:
+            print("survives:", result.mutant.name)
+    print(f"{sum(bool(r.killed) for r in results)} of {len(results)} killed in {time.monotonic() - began:.0f} s")
+    if not options.only:
+        report.write(results, options.rules, options.models, SEED, ROOT)
+    return 0
+
+
+def _sample(statements: dict[str, tuple[bool, str]], most: int, only: str | None) -> list[Mutant]:
+    """So many mutants of each statement, drawn with a fixed seed."""
+    drawn = []
+    for name, (is_rule, sql) in sorted(statements.items()):
+        if only in (None, name):
+            drawn += sample(name, is_rule, sql, most, Random(f"{SEED} {name}"))
+    return drawn
+
+
+def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report.Result]:
+    """Rule fixtures first, then a register of each kind of fault; survivors meet further registers of their own
+    rule."""
+    fixtures = Fixtures()
+    worlds = RuleWorlds(bench, kinds={only} if only else None)
+    print(f"{len(sampled)} mutants of rules against {len(worlds.worlds)} registers", flush=True)
+    results, left = [], []
+    for mutant in sampled:
+        how = worlds.kills(mutant.where, mutant.sql)
+        if how in ("", "findings") and fixtures.kills(mutant.where, mutant.sql, bench.queries[mutant.where]):
+            how = "fixture"
+        if how:
+            results.append(report.Result(mutant, how))
+        else:
+            left.append(mutant)
+    worlds.close()
+    further = RuleWorlds(bench, seeds=(1, 2), kinds={mutant.where for mutant in left}, clean_seeds=0) if left else None
+    for mutant in left:
+        results.append(report.Result(mutant, further.kills(mutant.where, mutant.sql)))
+    if further:
+        further.close()
+    return results
+
+
+def _models(sampled: list[Mutant]) -> list[report.Result]:
+    worlds = [ModelWorld(mixed(seed)) for seed in (0, 1, 2)]
+    print(f"{len(sampled)} mutants of models against {len(worlds)} registers", flush=True)
+    results = []
+    for mutant in sampled:
+        how = next((table for world in worlds if (table := world.kills(mutant.where, mutant.sql))), "")
+        results.append(report.Result(mutant, how))
+    return results
+
+
+if __name__ == "__main__":
+    sys.exit(main())

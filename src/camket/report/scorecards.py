@@ -1,0 +1,223 @@
+"""The four-page brief's own pieces and a card for each lead agency, drawn from the same figures as the review.
+
+Cards stand in the order of names; nothing compares one agency with another.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from camket.report.practice import amount
+from camket.report.quality import Quality
+from camket.report.tables import (
+    FAMILY,
+    STATUSES,
+    Withheld,
+    family,
+    heads,
+    key_projects,
+    members,
+    number_of,
+    row_of,
+    strong,
+    table,
+)
+from camket.report.words import EMPTY, Voice, cell
+
+REASONS = ("key_project_overdue", "long_overdue", "beyond_competence", "not_reported")
+LEVELS = ("politburo_na", "pm", "deputy_pm", "mofa", "inter_agency", "agency")
+PAGE_BREAK = "\n\n```{=typst}\n#pagebreak(weak: true)\n```\n\n"
+BRIEF = ("rates", "status", "ageing")
+REPORTING = (
+    "RT1", "RT2", "RT4", "RT5", "RT3_median", "missed_rounds", "stale_share", "copy_forward", "difficulty_rate",
+    "beyond_competence", "overdue_without_difficulty", "escalations", "recommendations_raised",
+    "recommendations_answered",
+)  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------------------------- brief
+
+
+def brief_charts(charts: dict[str, Callable]) -> dict[str, Callable]:
+    """The review's charts that the brief shows too, under labels and captions of its own."""
+    return {f"brief-{name}": charts[name] for name in BRIEF}
+
+
+def relabelled(name: str, make: Callable[[Voice, Quality], str]) -> Callable[[Voice, Quality], str]:
+    """A table of the review under another label, for a second document."""
+
+    def made(voice: Voice, quality: Quality) -> str:
+        return re.sub(r"\{#tbl-[\w-]+ (?=tbl-colwidths=\"[^\"]*\"\}\n\Z)", f"{{#tbl-{name} ", make(voice, quality))
+
+    return made
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def decisions(voice: Voice, _quality: Quality) -> str:
+    """Commitments on the escalation list by reason."""
+    rows = [
+        (
+            cell(_capital(voice.label("escalation_reason", reason))),
+            voice.count(f"escalation_reasons.escalation_reason.{reason}"),
+        )
+        for reason in REASONS
+        if f"escalation_reasons.escalation_reason.{reason}" in voice.figures.ids()
+    ]
+    if rows:
+        rows.append(strong([cell(voice.indicator("escalations")), voice.count("escalations")]))
+    rows = rows or [(EMPTY, EMPTY)]
+    return table("decisions", voice, heads(voice, "reason", "commitments"), rows, widths=(75, 25))
+
+
+def decision_levels(voice: Voice, _quality: Quality) -> str:
+    """Commitments on the escalation list by the level that is asked, highest first."""
+    ids = {level: f"escalations.addressed_to.{level}" for level in LEVELS}
+    rows = [
+        (cell(voice.label("addressed_to", level)), voice.count(figure_id))
+        for level, figure_id in ids.items()
+        if figure_id in voice.figures.ids()
+    ]
+    rows = rows or [(EMPTY, EMPTY)]
+    return table("decision-levels", voice, heads(voice, "addressed_to", "commitments"), rows, widths=(75, 25))
+
+
+# ---------------------------------------------------------------------------------------------------------- cards
+
+
+def scorecards(voice: Voice, quality: Quality) -> str:
+    """A card for each lead agency as it is now, by name, each on a page of its own."""
+    found = members(voice, "agency", "signed", by="name")
+    overdue = voice.figures.table("commitments")
+    overdue = overdue[overdue.is_overdue.astype(bool)].to_dict("records")
+    names = [voice.label("agency", member) for member in found]
+    cards, index = [], []
+    for member, name in zip(found, names, strict=True):
+        # Two agencies of one name are told apart by their id.
+        shown = f"{name} ({member})" if names.count(name) > 1 else name
+        index.append((cell(shown), *(voice.part(f"{code}.agency.{member}", "value") for code in ("signed", "backlog"))))
+        cards.append("\n\n".join(_card(voice, quality, member, shown, overdue)))
+    head = table("scorecards", voice, heads(voice, "agency", "signed", "backlog"), index, widths=(64, 18, 18))
+    return PAGE_BREAK.join([head.rstrip(), *cards]) + "\n"
+
+
+def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[dict]) -> Iterator[str]:
+    slug = re.sub(r"[^a-z0-9]+", "-", member.lower()).strip("-")
+    yield f"# {cell(name)} {{#sec-card-{slug} .unnumbered}}"
+    yield _tiles(voice, member)
+    place = "agency", member
+    rows = []
+    for code in FAMILY:
+        row = row_of(voice, code, *place)
+        said = f"**{code}** {voice.word('short.' + code)}"
+        rows.append((said, cell(voice.word(f"denominators.{code}")), voice.rate(row)))
+    header = heads(voice, "rate", "denominator", "fraction")
+    yield _plain("card-rates", voice, header, rows, widths=(33, 41, 26), align="llr")
+    rows = [[_total(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
+    header = [*heads(voice, "signed"), *(voice.word(f"status.{status}") for status, *_ in STATUSES)]
+    yield _plain("card-status", voice, header, rows, widths=(10, 15, 15, 15, 15, 15, 15), align="r" * 7)
+    header = heads(voice, "what", "value")
+    yield _plain("card-reporting", voice, header, _reporting(voice, member), widths=(62, 38), align="lr")
+    header = heads(voice, "commitment", "title", "deadline", "days", "difficulty")
+    overdue = list(_overdue(voice, member, backlog))
+    yield (
+        _plain("card-overdue", voice, header, overdue, widths=(15, 39, 14, 11, 21), align="llrrl")
+        if overdue
+        else voice.word("cards.no_overdue")
+    )
+    header = heads(voice, "rule", "title_rule", "severity", "findings")
+    findings = list(_findings(voice, quality, member))
+    yield (
+        _plain("card-findings", voice, header, findings, widths=(12, 58, 16, 14), align="lllr")
+        if findings
+        else voice.word("cards.no_findings")
+    )
+
+
+def _plain(name: str, voice: Voice, header, rows, *, widths, align) -> str:
+    """A table whose caption bears no number: a card is read by itself."""
+    text = table(name, voice, header, rows, widths=widths, align=align)
+    return text.replace(f"{{#tbl-{name} ", "{").rstrip()
+
+
+def _tiles(voice: Voice, member: str) -> str:
+    """The four numbers at the head of a card."""
+    numbers = {
+        "signed": voice.part(f"signed.agency.{member}", "value"),
+        "due": voice.pct(row_of(voice, "R2", "agency", member)),
+        "backlog": voice.part(f"backlog.agency.{member}", "value"),
+        "stale": voice.fraction(row_of(voice, "stale_share", "agency", member)),
+    }
+    tiles = [
+        f"::: {{.key-figure}}\n**{number}**\n\n{voice.word('cards.' + name)}\n:::" for name, number in numbers.items()
+    ]
+    return "\n\n".join([":::: {layout-ncol=4}", *tiles, "::::"])
+
+
+def _total(voice: Voice, codes: tuple[str, ...], place: tuple[str, str]) -> str:
+    """Counts that make up one class."""
+    try:
+        return voice.number(sum(number_of(voice, code, *place) for code in codes))
+    except Withheld:
+        return voice.word("format.withheld")
+
+
+def _reporting(voice: Voice, member: str) -> Iterator[tuple[str, str]]:
+    """What the figures say of its reports, with the last round and how often it reports."""
+    known = voice.figures.ids()
+    for code in REPORTING:
+        figure_id = f"{code}.agency.{member}"
+        if figure_id in known:
+            row = voice.figures.row(figure_id)
+            is_measured = row["unit"] in ("days", "rounds") and not pd.isna(row["value"])
+            unit = f" {voice.word('units.' + row['unit'])}" if is_measured else ""
+            yield cell(voice.indicator(code)), amount(voice, row) + unit
+    if not voice.meta.get("is_demonstration") or not (voice.figures.folder / "agency_reporting.parquet").exists():
+        return
+    records = voice.figures.table("agency_reporting")
+    for row in records[records.agency_id == member].to_dict("records"):
+        last, often = row["last_round_id"], row["frequency_class"]
+        yield voice.word("cards.last_round"), EMPTY if pd.isna(last) else voice.quarter(last)
+        often = EMPTY if pd.isna(often) else cell(voice.label("frequency_class", often))
+        yield voice.word("cards.frequency"), often
+
+
+def _overdue(voice: Voice, member: str, backlog: list[dict]) -> Iterator[tuple[str, ...]]:
+    """Its overdue commitments with their ages, longest first."""
+    rows = [row for row in backlog if row["lead_agency_id_as_now"] == member]
+    for row in sorted(rows, key=lambda row: (-row["days_overdue"], row["commitment_id"])):
+        code = row.get("difficulty_code")
+        yield (
+            cell(row["commitment_id"]),
+            cell(voice.of(row, "title"), 160),
+            voice.date(row["current_deadline"], short=True),
+            voice.number(int(row["days_overdue"])),
+            EMPTY if pd.isna(code) or not code else cell(voice.label("difficulty_code", code)),
+        )
+
+
+def _findings(voice: Voice, quality: Quality, member: str) -> Iterator[tuple[str, ...]]:
+    """What the rules found in its rows, as the checks step counted it."""
+    path = voice.figures.folder.parent / "quality" / "by_agency.csv"
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["agency_id"] == member]
+    for row in sorted(rows, key=lambda row: row["rule_id"]):
+        title, severity = quality.title(row["rule_id"], voice), voice.label("severity", row["severity"])
+        yield cell(row["rule_id"]), cell(title), cell(severity), voice.number(int(row["failing_count"]))
+
+
+CARDS: dict[str, Callable[[Voice, Quality], str]] = {
+    "brief-family": relabelled("brief-family", family),
+    "brief-key-projects": relabelled("brief-key-projects", key_projects),
+    "decisions": decisions,
+    "decision-levels": decision_levels,
+    "scorecards": scorecards,
+}

@@ -1,0 +1,176 @@
+"""Curves of the lags, the brief, the scorecards and the annexes of names."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, write_edition
+
+from camket import dictionary
+from camket.messages import ToolFailed
+from camket.report import dictionary_tables, lags, scorecards
+from camket.report.canvas import palette
+from camket.report.quality import Quality
+from camket.report.render import DOCUMENTS, render
+from camket.report.tables import Withheld, collation, family
+
+DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
+
+
+def curves(withheld: str = "") -> list[dict]:
+    """Two curves of the mechanism with their bands, and what the horizons print of them."""
+    out = []
+    for name, days in DAYS.items():
+        for place, day in enumerate(days, 1):
+            ends = {"lower_bound": Decimal(place * 15), "upper_bound": Decimal(place * 25)}
+            numbers = {"unit": "per_cent", "value": Decimal(place * 20), "withheld_by": withheld, **ends}
+            out.append(figure("lag_curve", "lag_day", f"{name}.{day:04d}", **numbers))
+        ends = {"lower_bound": Decimal("25.99"), "upper_bound": Decimal("40.17")}
+        out.append(figure("lag_cif", "lag_horizon", f"{name}.365", unit="per_cent", value=Decimal("33.0069"), **ends))
+        out += [figure("lag_at_risk", "lag_horizon", f"{name}.{day}", count=400 - day) for day in (0, 365)]
+    return out
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory) -> Path:
+    return write_edition(tmp_path_factory.mktemp("more"), rows() + curves())
+
+
+def quality(build: Path) -> Quality:
+    return Quality.read(build / "quality")
+
+
+def colours() -> dict[str, str]:
+    return palette(REPORTS / "_brand.yml")
+
+
+# ---------------------------------------------------------------------------------------------------------- lags
+
+
+def test_the_chart_of_lags_says_its_point_and_its_numbers(build):
+    chart = lags.curves(voice(build, "en"), colours(), quality(build))
+    assert "Within 365 days of signing, 33.0" in chart.alt and "had started" in chart.alt
+    assert "Start: 33.0 % within 365 days, 80.0 % at the end" in chart.alt.replace("\u00a0", " ")
+    assert chart.svg == lags.curves(voice(build, "en"), colours(), quality(build)).svg
+
+
+def test_numbers_at_risk_stand_beside_the_shares(build):
+    text = lags.risk(voice(build), quality(build))
+    assert "| 0 | 400 | – | 400 | – |" in text
+    assert "| 365 | 35 | 33,0% (26,0–40,2%) | 35 | 33,0% (26,0–40,2%) |" in text
+    assert "1.095" not in text  # nobody was followed so long
+
+
+def test_lags_without_figures_say_so(tmp_path):
+    build = write_edition(tmp_path)
+    for is_demonstration in (True, False):
+        one = voice(build, "en", is_demonstration=is_demonstration)
+        assert "Too little is known" in lags.curves(one, colours(), quality(build)).alt
+        assert "| – | – | – | – | – |" in lags.risk(one, quality(build))
+
+
+def test_a_withheld_curve_is_not_drawn(tmp_path):
+    build = write_edition(tmp_path, rows() + curves("TIM-01"))
+    with pytest.raises(Withheld):
+        lags.curves(voice(build), colours(), quality(build))
+
+
+def test_the_public_record_shows_both_readings_of_silence(build):
+    names = [series for _, series, _ in lags.shown(voice(build, is_demonstration=False))]
+    assert names == ["all", "all_silence_open"]
+
+
+# --------------------------------------------------------------------------------------------------------- brief
+
+
+def test_a_table_keeps_all_but_its_label(build):
+    own = scorecards.relabelled("brief-family", family)(voice(build), quality(build))
+    assert own.replace("{#tbl-brief-family ", "{#tbl-family ") == family(voice(build), quality(build))
+
+
+def test_decisions_by_reason_and_level(tmp_path):
+    more = [
+        figure("escalation_reasons", "escalation_reason", "long_overdue", count=96),
+        figure("escalations", "addressed_to", "pm", count=8),
+    ]
+    build = write_edition(tmp_path, rows() + more)
+    assert "| Long_overdue (vi) | 96 |" in scorecards.decisions(voice(build), quality(build)).replace("\\", "")
+    assert "| pm (en) | 8 |" in scorecards.decision_levels(voice(build, "en"), quality(build))
+    assert "| – | – |" in scorecards.decisions(voice(write_edition(tmp_path / "none")), quality(build))
+
+
+# --------------------------------------------------------------------------------------------------------- cards
+
+
+def test_each_lead_agency_has_a_card_in_the_order_of_names(build):
+    text = scorecards.scorecards(voice(build, "en"), quality(build))
+    heads = re.findall(r"^# (.*) \{#sec-card-([\w-]+) \.unnumbered\}$", text, re.M)
+    assert sorted(slug for _, slug in heads) == ["moc", "mof", "mofa", "moh"]
+    assert [name for name, _ in heads] == sorted((name for name, _ in heads), key=collation)
+    assert text.count("#pagebreak") == len(heads)
+    assert "rank" not in text.lower() and text.count("#tbl-") == 1
+
+
+def test_a_card_lists_what_is_overdue_and_what_the_rules_found(tmp_path):
+    build = write_edition(tmp_path, rows() + [figure("RT1", "agency", "MOC", share=(3, 4))])
+    found = "agency_id,rule_id,severity,failing_count\nMOC,TIM-01,warning,1234\nMOF,TIM-01,warning,5\n"
+    (build / "quality/by_agency.csv").write_text(found, encoding="utf-8")
+    text = scorecards.scorecards(voice(build), quality(build))
+    cards = {re.search(r"sec-card-(\w+)", card)[1]: card for card in text.split("#pagebreak")[1:]}
+    assert "01/03/2025 | 305 |" in cards["moc"] and "1.234" in cards["moc"] and "| 3/4 |" in cards["moc"]
+    assert "305" not in cards["mofa"] and "Không có cam kết quá hạn." in cards["mofa"]
+    assert "Không có phát hiện." in cards["mofa"] and "1.234" not in cards["mof"]
+
+
+def test_small_numbers_are_fractions_on_cards(tmp_path):
+    figures = [row for row in rows() if row["figure_id"] != "R2.agency.MOC"]
+    build = write_edition(tmp_path, figures + [figure("R2", "agency", "MOC", share=(4, 6))])
+    card = next(c for c in scorecards.scorecards(voice(build), quality(build)).split("# ") if "card-moc" in c)
+    assert "**4/6**" in card and "66,7%" not in card
+
+
+# ----------------------------------------------------------------------------------------------------- dictionary
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_dictionary_holds_every_released_column_and_no_other(build, language):
+    text = dictionary_tables.columns(voice(build, language), quality(build))
+    for item in dictionary.tables(PROJECT).values():
+        section = text.split(f"## `{item.name}` ")[1].split("\n## ")[0]
+        listed = re.findall(r"^\| `(\w+)` \|", section, re.M)
+        assert listed == [column.name for column in item.released]
+
+
+def test_the_glossary_gives_terms_that_are_used_in_both_languages(build):
+    text = dictionary_tables.glossary(voice(build), quality(build))
+    assert "| Thời hạn gốc | Baseline deadline |" in text
+    terms = [line.split(" | ")[0].removeprefix("| ") for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(terms) > 20 and terms == sorted(terms, key=lambda term: collation(term.casefold()))
+    assert "| Baseline deadline | Thời hạn gốc |" in dictionary_tables.glossary(voice(build, "en"), quality(build))
+
+
+# ----------------------------------------------------------------------------------------------------------- all
+
+
+def test_the_further_documents_render(tmp_path):
+    names = [name for name in DOCUMENTS if name != "review"]
+    build = write_edition(tmp_path, rows() + curves())
+    pd.DataFrame(
+        [{"agency_id": "MOC", "last_round_id": "2025-Q4", "frequency_class": None}, {"agency_id": "MOF"}]
+    ).to_parquet(build / "figures/agency_reporting.parquet")
+    made = render(build, REPORTS, package(), languages=["vi"], formats=["pdf"], renderer="embedded", documents=names)
+    assert [path.name for path in made] == [f"{name}-vi.pdf" for name in names]
+    pages = {path.stem: [page.extract_text() for page in PdfReader(path).pages] for path in made}
+    assert len(pages["brief-vi"]) <= 4
+    assert len(pages["scorecards-vi"]) >= 4
+    assert all("DEMONSTRATION DATA" in page for text in pages.values() for page in text)
+
+
+def test_an_unknown_document_is_refused(tmp_path):
+    with pytest.raises(ToolFailed, match="unknown document"):
+        render(write_edition(tmp_path), REPORTS, package(), renderer="embedded", documents=["memo"])
