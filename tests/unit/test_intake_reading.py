@@ -285,7 +285,10 @@ def test_one_stray_mark_is_read_as_it_stands_or_refused(say, at, mark):
             sorted(meant, key=lambda r: r["commitment_id"] or ""),
             strict=True,
         ):
-            assert [one[name] for name in typed] == [(other[name] or "").strip() for name in typed]
+            for name in typed:
+                was = (other[name] or "").strip()
+                padded = "-".join(piece.zfill(2) for piece in was.split("-")) if name in DATES else was
+                assert one[name] == padded
 
 
 def test_legacy_fonts_are_named_from_single_sentences():

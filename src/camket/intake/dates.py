@@ -53,7 +53,7 @@ def read_dates(column: Column, evidence: Evidence) -> None:
     """Fill `texts` with ISO dates; what is no date at all is left for the contract to name."""
     texts = column.texts = [cell.text.strip() for cell in column.cells]
     proof = evidence.of(column.name)
-    guessed, real, midnight = [], [], []
+    guessed, real, midnight, padded = [], [], [], []
     for at, cell in column.filled():
         text = texts[at]
         if cell.kind == "date":
@@ -77,6 +77,8 @@ def read_dates(column: Column, evidence: Evidence) -> None:
             continue
         if match := _ISO.fullmatch(text):
             texts[at] = _iso(int(match[1]), int(match[3]), int(match[4])) or texts[at]
+            if texts[at] != text:
+                padded.append(at)
         elif _SHORT.fullmatch(text):
             column.ask("two-digit-year", at)
         elif match := _DMY.fullmatch(text):
@@ -103,6 +105,7 @@ def read_dates(column: Column, evidence: Evidence) -> None:
     if real:
         column.tell("dates-excel", n=len(real))
     column.tell_cells("midnight", midnight)
+    column.tell_cells("padded", padded)
 
 
 def _swapped(column: Column, real: list[int], evidence: Evidence) -> None:

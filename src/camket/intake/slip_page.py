@@ -87,7 +87,7 @@ def _verdict(slip: Slip) -> str:
         f"Báo cáo chưa được ghi nhận: có {slip.total:,} nội dung cần sửa. Sửa các ô nêu dưới đây trong chính tệp của "
         "cơ quan rồi gửi lại cả tệp. Bản sao có đánh dấu các ô nằm trong tệp Excel gửi kèm.",
         f"The report has not been taken over: {slip.total:,} thing(s) to mend. Mend the cells named below in your own "
-        "file and send the whole file again. A copy with the cells marked is in the workbook that comes with this page.",
+        "file and send the whole file again. A copy with the cells marked is in the workbook beside this page.",
     )
 
 

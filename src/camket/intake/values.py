@@ -34,7 +34,8 @@ def runs_as_formula(text: str) -> bool:
 def read_texts(column: Column) -> None:
     """Free text and codes: composed, trimmed, line breaks as LF; formulas, lost letters and legacy fonts asked back."""
     composed, trimmed, breaks, numbers = [], [], [], []
-    texts = column.texts = [cell.text for cell in column.cells]
+    texts = column.texts = ["" if cell.is_empty else cell.text for cell in column.cells]
+    trimmed += [at for at, cell in enumerate(column.cells) if cell.is_empty and cell.text]
     for at, cell in column.filled():
         text = texts[at]
         if cell.kind == "text" and runs_as_formula(text):

@@ -77,7 +77,7 @@ def curves(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     found = [(name, colour, steps) for name, colour, steps in found if steps]
     alt = voice.word("charts.lags.alt")
     if not found:
-        return Chart(canvas.svg(), alt.format(title=title(voice), items=voice.word("tables.nothing")))
+        return Chart(canvas.svg(), title(voice) + ".")
     last = max(steps[-1][0] for *_, steps in found)
     base, left, right = canvas.y + TALL + 0.1, 0.5, WIDTH - 1.3
 

@@ -192,7 +192,8 @@ const xml = (text) => text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const OFFICE = ['http:', '', 'schemas.openxmlformats.org'].join('/'); // a name; nothing is fetched from there
 const sheetOf = (rows, head) => {
-  const wide = rows[0].map((_, k) => Math.min(60, 3 + Math.max(...rows.map((row) => (k in row ? String(row[k]).length : 0)))));
+  const size = (row, k) => (k in row ? String(row[k]).length : 0);
+  const wide = rows[0].map((_, k) => Math.min(60, 3 + Math.max(...rows.map((row) => size(row, k)))));
   return `${HEAD}<worksheet xmlns="${OFFICE}/spreadsheetml/2006/main">${head
     ? '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/></sheetView>'
       + '</sheetViews>' : ''
@@ -225,8 +226,8 @@ const xlsxOf = (name, rows, about) => {
     ['xl/styles.xml', `${HEAD}<styleSheet xmlns="${OFFICE}/spreadsheetml/2006/main"><fonts count="2">`
       + '<font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
       + '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-      + '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
-      + '<xf/><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+      + '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+      + '<cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
       + 'builtinId="0"/></cellStyles></styleSheet>'],
     ['xl/worksheets/sheet1.xml', sheetOf(rows, true)],
     ['xl/worksheets/sheet2.xml', sheetOf(about.map((text) => [text]), false)],
