@@ -17,7 +17,11 @@ pairs as (
   union all
   select rounds.round_id, rounds.data_cutoff, edition.knowledge_date from rounds cross join edition
   union all
-  select 'previous', max(data_cutoff), max(data_cutoff) + {{ parameter('knowledge_lag_days') }} from rounds having count(*) > 0
+  select
+    'previous', max(rounds.data_cutoff),
+    least(max(rounds.data_cutoff) + {{ parameter('knowledge_lag_days') }}, max(edition.knowledge_date))
+  from rounds cross join edition
+  having count(*) > 0
 )
 
 select * from pairs

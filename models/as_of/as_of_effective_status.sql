@@ -49,7 +49,8 @@ judged as (
     claims.commitment_id is not null and coalesce(decisions.decided_date < claims.conflict_date, true)
       as has_unresolved_conflict,
     case
-      when decisions.decided_date >= coalesce(claims.conflict_date, lead_line.last_as_of_date) then decisions.decided_status
+      when decisions.decided_date >= coalesce(claims.conflict_date, lead_line.last_as_of_date, decisions.decided_date)
+        then decisions.decided_status
       when lead_line.reported_status is null then 'no_information'
       when claims.least_rank < {{ status_rank('lead_line.reported_status') }}
         then {{ status_of_rank('claims.least_rank') }}

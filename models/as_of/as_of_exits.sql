@@ -1,4 +1,5 @@
--- Exits that had happened by T and were known by K. Void rows (duplicate, registered in error) leave the register whole.
+-- Exits that had happened by T and were known by K. Void rows (duplicate, registered in error) never belonged to the
+-- register, so they leave it as soon as they are known.
 with exits as (
   select * from {{ ref('stg_commitment_exits') }}
 ),
@@ -14,8 +15,8 @@ known as (
     exits.exit_type in ('duplicate', 'registered_in_error') as is_void
   from exits
   inner join dates
-    on exits.exit_date <= dates.valid_date
-    and exits.recorded_date <= dates.knowledge_date
+    on exits.recorded_date <= dates.knowledge_date
+    and (exits.exit_date <= dates.valid_date or exits.exit_type in ('duplicate', 'registered_in_error'))
 )
 
 select * from known

@@ -1,6 +1,11 @@
 -- What the lead line has said of each commitment by T and K: the last value given for each date, and the last report.
 with sequence as (
-  select * from {{ ref('as_of_sequence') }} where reporting_line = 'lead'
+  select
+    *,
+    coalesce(max(case when status <> 'completed' then line_position end) over commitment, 0) as last_open_position
+  from {{ ref('as_of_sequence') }}
+  where reporting_line = 'lead'
+  window commitment as (partition by as_of_id, commitment_id)
 ),
 
 last_given as (
@@ -14,7 +19,7 @@ last_given as (
     max(as_of_date) as last_as_of_date,
     max(as_of_date) filter (where is_substantive) as last_substantive_date,
     max(as_of_date) filter (where status <> 'completed') as last_as_of_not_completed,
-    min(as_of_date) filter (where status = 'completed') as first_as_of_completed,
+    min(as_of_date) filter (where line_position > last_open_position) as first_as_of_completed,
     arg_max(evidence_grade, line_position)
       filter (where status = 'completed' and evidence_grade is not null) as completion_evidence_grade,
     count(*) as report_count

@@ -10,9 +10,10 @@ classified as (
     case
       when exit_type = 'superseded' then 'superseded'
       when is_ongoing_framework then 'ongoing_framework'
-      when effective_status = 'completed' and coalesce(completed_date <= exit_date, true) then 'completed'
       when exit_type in ('withdrawn', 'overtaken_by_events') and coalesce(exit_date <= current_deadline, true)
         then 'attrition_before_due'
+      when effective_status = 'completed' and coalesce(earliest_completed_date <= valid_date, true)
+        then 'completed'
       when exit_type is not null then 'exited_after_due'
       when current_deadline is null then 'open_undated'
       when current_deadline <= valid_date then 'open_overdue'

@@ -19,9 +19,18 @@ lines as (
     and updates.as_of_id = leads.as_of_id
 ),
 
+rounds as (
+  select round_id, period_start, period_end from {{ ref('stg_review_rounds') }}
+),
+
 normalised as (
-  select *, lower(regexp_replace(narrative, '\s+', ' ', 'g')) as narrative_key
+  select
+    lines.*,
+    lower(regexp_replace(lines.narrative, '\s+', ' ', 'g')) as narrative_key,
+    lines.no_change_confirmed and lines.as_of_date between rounds.period_start and rounds.period_end
+      as is_confirmed_in_round
   from lines
+  inner join rounds on lines.round_id = rounds.round_id
 ),
 
 beside_previous as (
@@ -55,7 +64,7 @@ judged as (
     or (
       as_of_date > previous_as_of_date
       and (
-        no_change_confirmed
+        is_confirmed_in_round
         or status is distinct from previous_status
         or progress_pct is distinct from previous_progress_pct
         or current_deadline is distinct from previous_current_deadline

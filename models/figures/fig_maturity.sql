@@ -46,7 +46,7 @@ started as (
 
 exits as (
   select exit_type as member, exit_decided_by, count(*) as numerator, {{ row_set('true') }} as row_set_sha256
-  from commitments where exit_type is not null and not is_completed
+  from commitments where population_class in ('attrition_before_due', 'exited_after_due')
   group by exit_type, exit_decided_by
 ),
 

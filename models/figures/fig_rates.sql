@@ -16,14 +16,14 @@ divided as (
   select
     *,
     {{ exact_share('numerator', 'denominator') }} as value,
-    least(
+    case when denominator > 0 then least(
       {{ exact_share('numerator_low', 'denominator_low') }},
       {{ exact_share('numerator', 'denominator') }}
-    ) as lower_bound,
-    greatest(
+    ) end as lower_bound,
+    case when denominator > 0 then greatest(
       {{ exact_share('numerator_high', 'denominator_high') }},
       {{ exact_share('numerator', 'denominator') }}
-    ) as upper_bound
+    ) end as upper_bound
   from counted
 )
 

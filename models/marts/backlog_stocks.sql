@@ -17,7 +17,7 @@ stocks as (
     count(*) filter (where population_class = 'open_undated') as open_undated,
     count(*) filter (where is_completed) as completed_count,
     count(*) filter (where is_eligible) as eligible_count,
-    count(*) as registered_count
+    count(populations.commitment_id) as registered_count
   from dates
   left join populations on dates.as_of_id = populations.as_of_id
   group by dates.as_of_id, dates.valid_date

@@ -30,6 +30,8 @@ inner join periods
 inner join commitments
   on periods.commitment_id = commitments.commitment_id
   and commitments.recorded_date <= rounds.data_cutoff
+  and commitments.signed_date <= rounds.data_cutoff
+  and not commitments.is_ongoing_framework
   and coalesce(commitments.exit_date > rounds.data_cutoff, true)
   and coalesce(commitments.completed_date > rounds.data_cutoff, true)
 left join reported on commitments.commitment_id = reported.commitment_id and rounds.round_id = reported.round_id

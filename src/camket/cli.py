@@ -362,3 +362,10 @@ def _shown(path: Path) -> str:
         return os.path.relpath(path)
     except ValueError:
         return str(path)
+
+
+# These commands import what they share with the others from here, so they come last.
+from camket.cli_intake import intake, status, templates  # noqa: E402
+
+for _command in (intake, templates, status):
+    main.add_command(_command)

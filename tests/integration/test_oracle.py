@@ -374,6 +374,13 @@ EXAMPLES = [
         [(0,)],
     ),
     (
+        "exited_framework_is_attrition",
+        "a framework that ended",
+        small([one(is_ongoing_framework="true")], **left("expired_unimplemented", "2024-06-30")),
+        "select count(*) from fig_maturity where indicator = 'R7'",
+        [(0,)],
+    ),
+    (
         "void_from_its_date_only",
         "found to be a duplicate after T, known by K",
         small([one()], **left("duplicate", "2026-01-05")),

@@ -45,6 +45,8 @@ class Reading:
     reopened_keeps_the_first_completion: bool = False
     # §5.1, R7: X2 and exits after due; what is superseded lives on in its successor.
     superseded_is_attrition: bool = False
+    # §5.1, R7: a framework is in X1, so its end is neither in X2 nor an exit after due.
+    exited_framework_is_attrition: bool = False
     # §5.0: void rows are in no population: as soon as it is known by K, whatever the day of the decision.
     void_from_its_date_only: bool = False
     # §5.0: nothing received after K; the edition before was published with the knowledge of its own time, but never of
@@ -58,20 +60,8 @@ class Reading:
 
 BY_DEFINITION = Reading()
 AS_MODELLED = Reading(
-    earlier_of_exit_and_completion_counts=True,
-    completion_after_T_counts=True,
-    decision_needs_a_report=True,
     only_pairs_with_the_lead=True,
     upper_bound_ignores_conflicts=True,
-    frameworks_oblige=True,
-    assignments_oblige_before_signing=True,
-    confirmation_outside_the_round_counts=True,
-    reopened_keeps_the_first_completion=True,
-    superseded_is_attrition=True,
-    void_from_its_date_only=True,
-    previous_knows_more_than_K=True,
-    bound_without_value=True,
-    no_commitments_count_as_one=True,
 )
 
 VOID = ("duplicate", "registered_in_error")
@@ -454,7 +444,9 @@ class Oracle:
                 return
             later = [report.as_of for report in claims if report.as_of > max(denials)]
             first = min(later, default=last.as_of)
-        state.earliest = max(denials) + timedelta(days=1) if denials else state.signed
+        # choice (as_of_completions): an empty interval, both said of one day, says nothing of when
+        told = bool(denials) and max(denials) < first
+        state.earliest = max(denials) + timedelta(days=1) if told else state.signed
         state.completed = first
 
     def _population(self, state: State) -> str:
@@ -603,9 +595,11 @@ class Oracle:
                 soon = [s for s in old if s.started and (s.started - s.signed).days <= 90]
                 found["R5q", dimension, member] = (len(soon), len(old))
         for s in self.states.values():
-            attrition = s.population in ("attrition_before_due", "exited_after_due")
-            if self.reading.superseded_is_attrition:
-                attrition = s.exit_type is not None and not s.is_completed
+            attrition = s.exit_type is not None and not s.is_completed
+            if s.population == "superseded":
+                attrition = attrition and self.reading.superseded_is_attrition
+            elif s.population == "ongoing_framework":
+                attrition = attrition and self.reading.exited_framework_is_attrition
             if attrition:
                 key = ("R7", "exit_type", s.exit_type + (f".{s.exit_by}" if s.exit_by else ""))
                 found[key] = (found.get(key, (0, None))[0] + 1, None)

@@ -99,29 +99,6 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
         row["document_id"] = draw(pick(("D1", "D2", None)))
     tables: dict[str, list[dict]] = {"commitments": [row]}
 
-    if draw(pick((False, False, False, True))):
-        exit_date = draw(day)
-        tables["commitment_exits"] = [
-            {
-                "exit_date": exit_date.isoformat(),
-                "exit_type": draw(
-                    pick(
-                        (
-                            "withdrawn",
-                            "superseded",
-                            "expired_unimplemented",
-                            "overtaken_by_events",
-                            "duplicate",
-                            "registered_in_error",
-                        )
-                    )
-                ),
-                "decided_by": draw(pick((None, "VN", "partner"))),
-                "recorded_date": draw(
-                    pick((exit_date, exit_date + timedelta(days=15), exit_date - timedelta(days=5)))
-                ).isoformat(),
-            }
-        ]
     successor = SUCCESSORS.get(lead, "MOH")
     if draw(pick((False, False, True))):
         agencies = [successor, *draw(pick(((), (), (), ("MOET",), (lead,))))]
@@ -155,9 +132,35 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
             own.append(row | {"round_id": following, "as_of_date": CUTOFF[following].isoformat()})
     tables["progress_updates"] = own
     if draw(pick((False, False, False, True))):
+        dates = [row.get("due_date"), *(report.get("completed_date") for report in own)]
+        edges = tuple(date.fromisoformat(text) for text in dates if text) or anchors
+        exit_date = draw(pick(edges) if draw(pick((True, False))) else day)
+        tables["commitment_exits"] = [
+            {
+                "exit_date": exit_date.isoformat(),
+                "exit_type": draw(
+                    pick(
+                        (
+                            "withdrawn",
+                            "superseded",
+                            "expired_unimplemented",
+                            "overtaken_by_events",
+                            "duplicate",
+                            "registered_in_error",
+                        )
+                    )
+                ),
+                "decided_by": draw(pick((None, "VN", "partner"))),
+                "recorded_date": draw(
+                    pick((exit_date, exit_date + timedelta(days=15), exit_date - timedelta(days=5)))
+                ).isoformat(),
+            }
+        ]
+    if draw(pick((False, False, False, True))):
         near = tuple(date.fromisoformat(row["as_of_date"]) for row in own) or anchors
         decided = [
-            draw(day | pick(near)) + timedelta(days=draw(pick((0, 0, 1, -1, 20)))) for _ in range(draw(pick((1, 1, 2))))
+            draw(pick(near) if draw(pick((True, True, False))) else day) + timedelta(days=days)
+            for days in draw(st.lists(pick((0, 0, 0, 1, -1, 20)), min_size=1, max_size=2))
         ]
         tables["adjudications"] = [
             {
