@@ -101,8 +101,9 @@ def with_engine(database: Path) -> dict:
     expectations = load_suites(ROOT, rules)
     wanted = [rule for rule in rules.values() if rule.stage == "data"]
     began = time.perf_counter()
+    limits = _limits(database)
     with open_session(database, ROOT, set()) as connection:
-        connection.execute(_limits(database))
+        connection.execute(limits)
         outcomes = engine.evaluate(connection, wanted, expectations)
     counts = {outcome.rule.rule_id: len(outcome.rows) for outcome in outcomes}
     errors = [f"{o.rule.rule_id}: {o.message['en']}" for o in outcomes if o.result == "error"]
@@ -120,8 +121,9 @@ def with_queries(database: Path, only: tuple[str, ...] = ()) -> dict:
     ids = only or tuple(r for r, e in expectations.items() if rules[r].stage == "data")
     seconds, counts = {}, {}
     began = time.perf_counter()
+    limits = _limits(database)
     with open_session(database, ROOT, set()) as connection:
-        connection.execute(_limits(database))
+        connection.execute(limits)
         opened = time.perf_counter() - began
         for rule_id in ids:
             start = time.perf_counter()
@@ -131,10 +133,9 @@ def with_queries(database: Path, only: tuple[str, ...] = ()) -> dict:
 
 
 def _limits(database: Path) -> str:
-    # What does not fit goes to a folder of its own: by default all sessions of a folder share one, and clash
-    return (
-        f"set threads = {THREADS}; set memory_limit = '{MEMORY}'; set temp_directory = '{database}.{os.getpid()}.tmp'"
-    )
+    # What does not fit in memory goes to .tmp in the current folder: sessions that share it clash
+    os.chdir(tempfile.mkdtemp(dir=database.parent))
+    return f"set threads = {THREADS}; set memory_limit = '{MEMORY}'"
 
 
 def with_pandas(database: Path) -> dict:

@@ -9,6 +9,7 @@ python -m bench.detection --only narrative_copied --seeds 3
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from bench.detection.base import clean  # noqa: E402
 from bench.detection.engine import bench  # noqa: E402
 from bench.detection.faults import FAULTS  # noqa: E402
 from bench.detection.files import FILE_FAULTS, run_files  # noqa: E402
-from bench.detection.trial import injected, run  # noqa: E402
+from bench.detection.trial import Trial, injected, run  # noqa: E402
 
 
 def main() -> int:
@@ -31,22 +32,26 @@ def main() -> int:
         "--verify", type=int, default=4, help="registers that Great Expectations is asked about as well"
     )
     arguments.add_argument("--only", nargs="+", metavar="KIND", help="kinds of fault, by the name of their function")
+    arguments.add_argument("--workers", type=int, default=2, help="processes; each has a database of its own")
     options = arguments.parse_args()
     begun = time.monotonic()
-    engine = bench()
-    kinds = [FAULTS[name] for name in options.only or FAULTS]
+    kinds = [(name, options.seeds) for name in options.only or FAULTS]
+    files = [] if options.only else run_files(options.seeds)
     trials = []
-    for number, kind in enumerate(kinds, start=1):
-        trials += [run(engine, kind, seed) for seed in range(options.seeds)]
-        print(f"{number}/{len(kinds)} {kind.rule} {kind.name}: {_said(trials[-options.seeds :])}", flush=True)
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(options.workers) as pool:
+        for number, of_kind in enumerate(pool.imap(_of_kind, kinds), start=1):
+            trials += of_kind
+            fault = of_kind[0].fault
+            print(f"{number}/{len(kinds)} {fault.rule} {fault.name}: {_said(of_kind)}", flush=True)
     if options.only:
         return 0
+    engine = bench()
     false_alarms = {}
     for seed in range(options.clean):
         engine.build(clean(seed))
         for row in engine.ask().rows:
             false_alarms.setdefault((row.rule_id, row.severity), []).append((seed, row.place["object_id"]))
-    files = run_files(options.seeds)
     disagreements = _verify(engine, options.verify)
     results = report.Results(
         trials, options.clean, false_alarms, files, len(FILE_FAULTS), options.verify, disagreements
@@ -54,6 +59,12 @@ def main() -> int:
     report.write(results, engine.rules)
     print(f"{len(trials)} faults in {time.monotonic() - begun:.0f} s; see docs/detection.md")
     return 0
+
+
+def _of_kind(asked: tuple[str, int]) -> list[Trial]:
+    """Trials of one kind of fault, in a process of the pool."""
+    name, seeds = asked
+    return [run(bench(), FAULTS[name], seed) for seed in range(seeds)]
 
 
 def _said(trials: list) -> str:

@@ -194,7 +194,8 @@ def agree(register: Register, *, with_changes: bool = False) -> None:
         register = reduced(register, lambda smaller: differences(smaller, with_changes=with_changes) != [])
         found = differences(register, with_changes=with_changes)
         lines = [f"{subject} {key}: model {said}, oracle {wanted}" for subject, key, said, wanted in found[:20]]
-        pytest.fail("\n".join([*lines, pformat(register, width=160)]))
+        rows = {table: rows for table, rows in register.tables.items() if rows}
+        pytest.fail("\n".join([*lines, repr(register), pformat(rows, width=110)]))
 
 
 @EXACT

@@ -87,7 +87,7 @@ WRITTEN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Register:
     """A package as raw tables: rows of text cells, empty ones None; ``updates`` of each file in the order of the
     file."""
@@ -95,6 +95,11 @@ class Register:
     valid_date: str
     knowledge_date: str
     tables: dict[str, list[dict]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Short, because Hypothesis prints it beside the reduced register, which the test prints itself."""
+        sizes = ", ".join(f"{len(rows)} {name}" for name, rows in self.tables.items() if rows)
+        return f"Register(T={self.valid_date}, K={self.knowledge_date}: {sizes})"
 
     def rows(self, table: str) -> list[dict]:
         return self.tables.get(table, [])

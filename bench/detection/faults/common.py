@@ -28,8 +28,18 @@ class Fault:
     is_combination: bool
     inject: Callable[[Book, Random], Place | list[Place]]
 
+    def __reduce__(self):
+        # Between processes it travels by its name: the decorated function is found again in FAULTS
+        return find, (self.name,)
+
 
 FAULTS: dict[str, Fault] = {}
+
+
+def find(name: str) -> Fault:
+    return FAULTS[name]
+
+
 # Commitments without a special story, by lead on the day of signing and place among its commitments (see base.py).
 PLAIN = {
     "MOIT": (15, 16),
