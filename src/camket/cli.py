@@ -1,113 +1,14 @@
-"""The command line: arguments, progress and summaries. A step is imported only when it runs, so --help is quick."""
+"""The command line: arguments and summaries. A step is imported only when it runs, so --help is quick."""
 
 from __future__ import annotations
 
-import functools
-import os
 import sys
-import time
 from pathlib import Path
 
 import click
 
-DESCRIPTOR = "datapackage.json"
-
-
-def _say(text: str = "") -> None:
-    click.echo(text, err=True)
-
-
-def _fails_well(command):
-    """Turn the two ways of failing into exit codes: 1 the data failed, 2 the tool or its use failed."""
-
-    @functools.wraps(command)
-    def wrapped(*args, **kwargs):
-        from camket.messages import DataFailed, ToolFailed, render
-
-        try:
-            return command(*args, **kwargs)
-        except DataFailed as failure:
-            render(failure.problems, limit=50)
-            _say(f"\n{len(failure.problems)} problem(s). Nothing was changed. Mend the rows named above and run again.")
-            sys.exit(1)
-        except ToolFailed as failure:
-            _say(click.style("Cannot go on: ", fg="red", bold=True) + _lines(failure.message))
-            if failure.remedy:
-                _say(click.style("→ ", fg="green") + _lines(failure.remedy))
-            sys.exit(2)
-
-    return wrapped
-
-
-def _lines(text: str) -> str:
-    """Text of several lines with whatever could act on a terminal neutralised; line ends are ours."""
-    from camket.messages import neutral
-
-    return "\n".join(neutral(line, None) for line in text.splitlines())
-
-
-def _package_options(command):
-    command = click.option(
-        "--package", "descriptor", default=DESCRIPTOR, show_default=True, help="Descriptor of the data package."
-    )(command)
-    command = click.option("--root", type=click.Path(path_type=Path), default=Path("."), help="Folder of the project.")(
-        command
-    )
-    command = click.option(
-        "--valid-date", "-T", help="T: what is true by the end of this day. Default: of the package."
-    )(command)
-    command = click.option(
-        "--knowledge-date", "-K", help="K: what had been received by the end of this day. Default: of the package."
-    )(command)
-    command = click.option(
-        "--build",
-        "build_dir",
-        type=click.Path(path_type=Path),
-        help="Folder for what is built. Default: build/<package>.",
-    )(command)
-    return _fails_well(command)
-
-
-def _edition(descriptor: str, root: Path, valid_date: str | None, knowledge_date: str | None, build_dir: Path | None):
-    from datetime import date
-
-    from camket.build import Edition
-    from camket.messages import ToolFailed
-    from camket.package import load
-
-    root = root.resolve()
-    package = load(descriptor, project=root)
-    dates = {"T": valid_date or package.T.isoformat(), "K": knowledge_date or package.K.isoformat()}
-    for name, text in dates.items():
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise ToolFailed(
-                f"{name} is {text!r}, which is no date", f"Write it as 2025-12-31: make {name}=2025-12-31"
-            ) from None
-    build = (
-        (build_dir or Path("build") / package.package_id).resolve()
-        if build_dir
-        else root / "build" / package.package_id
-    )
-    build.mkdir(parents=True, exist_ok=True)
-    return Edition(package=package, valid_date=dates["T"], knowledge_date=dates["K"], root=root, build=build)
-
-
-class _Step:
-    """Print what a step does and how long it took; steps of more than two seconds must not be silent."""
-
-    def __init__(self, what: str):
-        self.what = what
-
-    def __enter__(self):
-        self.start = time.perf_counter()
-        _say(f"{self.what} …")
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            _say(f"  done in {time.perf_counter() - self.start:.1f} s")
+from camket.cli_intake import intake, status, templates
+from camket.commands import DESCRIPTOR, Step, edition_of, fails_well, package_options, say, shown
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -120,40 +21,40 @@ def main() -> None:
 
 
 @main.command()
-@_package_options
+@package_options
 def validate(**options) -> None:
     """Check every raw file against its schema; print all problems at once."""
-    _validate(_edition(**options))
+    _validate(edition_of(**options))
 
 
 def _validate(edition) -> None:
     from camket.contract.validate import validate_package
     from camket.messages import DataFailed
 
-    with _Step(f"Checking the raw files of {edition.package.package_id} against schemas/"):
+    with Step(f"Checking the raw files of {edition.package.package_id} against schemas/"):
         result = validate_package(edition.package)
     if result.problems:
         raise DataFailed(result.problems)
-    _say(f"  {len(result.tables)} tables, {sum(result.tables.values()):,} rows: no problem")
+    say(f"  {len(result.tables)} tables, {sum(result.tables.values()):,} rows: no problem")
 
 
 @main.command()
-@_package_options
+@package_options
 @click.option("--rebuild/--no-rebuild", default=True, help="Build a second time and compare (rule REP-01).")
 def build(rebuild: bool, **options) -> None:
     """Build the marts in DuckDB with dbt, and test them."""
-    edition = _edition(**options)
+    edition = edition_of(**options)
     _build(edition, rebuild)
 
 
 def _build(edition, rebuild: bool = True) -> None:
     from camket import build as step
 
-    with _Step(f"Building the marts as of T = {edition.valid_date}, K = {edition.knowledge_date}"):
+    with Step(f"Building the marts as of T = {edition.valid_date}, K = {edition.knowledge_date}"):
         step.run(edition, "marts")
     (edition.build / "rebuild.csv").unlink(missing_ok=True)
     if rebuild:
-        with _Step("Building them a second time to compare"):
+        with Step("Building them a second time to compare"):
             step.rebuild(edition)
 
 
@@ -167,10 +68,10 @@ def _build(edition, rebuild: bool = True) -> None:
 @click.option(
     "--explain", is_flag=True, help="Print what a rule reads, its SQL and its parameters instead of running it."
 )
-@_package_options
+@package_options
 def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> None:
     """Run the data-quality rules over the marts; exit code 1 when one that blocks fails."""
-    edition = _edition(**options)
+    edition = edition_of(**options)
     if explain:
         from camket.checks.run import explain as explain_rule
 
@@ -185,7 +86,7 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
 def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: str = "data") -> None:
     from camket.checks.run import run_checks
 
-    with _Step(f"Running the checks of the {stage}"):
+    with Step(f"Running the checks of the {stage}"):
         run = run_checks(
             edition.database,
             edition.build / "quality",
@@ -199,33 +100,33 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: s
     if not run.blocking:
         return
     names = ", ".join(rule.rule_id for rule in run.blocking)
-    _say(f"\nBlocked by {names}. All failing rows: {_shown(edition.build / 'quality' / 'findings.csv')}")
+    say(f"\nBlocked by {names}. All failing rows: {shown(edition.build / 'quality' / 'findings.csv')}")
     if partial:
-        _say("Going on without the figures that stand on these rules; the manifest and the report name them.")
+        say("Going on without the figures that stand on these rules; the manifest and the report name them.")
         return
-    _say("Nothing is published until these rows are mended. To publish what does not stand on them: make PARTIAL=1")
+    say("Nothing is published until these rows are mended. To publish what does not stand on them: make PARTIAL=1")
     sys.exit(1)
 
 
 @main.command()
 @click.option("--partial", is_flag=True, help="Go on when a rule about figures blocks.")
-@_package_options
+@package_options
 def figures(partial: bool, **options) -> None:
     """Compute the figures table, check it, and export it with the marts."""
-    _figures(_edition(**options), partial)
+    _figures(edition_of(**options), partial)
 
 
 def _figures(edition, partial: bool = False) -> None:
     from camket import build as step
     from camket import figures as door
 
-    with _Step("Computing the figures"):
+    with Step("Computing the figures"):
         step.run(edition, "figures")
     _check(edition, stage="figures", partial=partial)
-    with _Step("Counting the results of the checks"):
+    with Step("Counting the results of the checks"):
         step.run(edition, "recount")
         changed = door.export(edition.database, edition.build / "figures")
-    _say(f"  {len(changed)} exported table(s) changed")
+    say(f"  {len(changed)} exported table(s) changed")
 
 
 @main.command()
@@ -240,10 +141,10 @@ def _figures(edition, partial: bool = False) -> None:
     type=click.Choice(["review", "brief", "scorecards", "dictionary"]),
     help="Of each language, render this alone. Default: every document.",
 )
-@_package_options
+@package_options
 def report(snippets: bool, documents: tuple[str, ...], renderer: str, only: tuple[str, ...], **options) -> None:
     """Write the report's numbers, tables and charts, and render its documents."""
-    _report(_edition(**options), snippets, documents or ("vi", "en"), renderer, only)
+    _report(edition_of(**options), snippets, documents or ("vi", "en"), renderer, only)
 
 
 def _report(
@@ -260,16 +161,16 @@ def _report(
     )
     for language in [d for d in documents if d != "none"]:
         for name in only or step.DOCUMENTS:
-            with _Step(f"Rendering the {name} ({language}) with {staged.renderer}"):
+            with Step(f"Rendering the {name} ({language}) with {staged.renderer}"):
                 step.render_document(staged, language, document=name)
 
 
 @main.command()
-@_package_options
+@package_options
 @click.option("--dist", type=click.Path(path_type=Path), help="Folder to publish to. Default: dist/<package>.")
 def release(dist: Path | None, **options) -> None:
     """Collect report, data package, figures and check results into dist/, with hashes."""
-    edition = _edition(**options)
+    edition = edition_of(**options)
     _release(edition, dist)
 
 
@@ -277,21 +178,21 @@ def _release(edition, dist: Path | None = None) -> None:
     from camket import release as step
 
     target = (dist or edition.root / "dist" / edition.package.package_id).resolve()
-    with _Step("Writing the release"):
+    with Step("Writing the release"):
         summary = step.write(edition, target)
-    _say()
-    _say(click.style(summary.headline, bold=True))
+    say()
+    say(click.style(summary.headline, bold=True))
     for line in summary.lines:
-        _say(f"  {line}")
+        say(f"  {line}")
     for path in summary.reports:
-        click.echo(_shown(path))
+        click.echo(shown(path))
 
 
 @main.command(name="all")
-@_package_options
+@package_options
 def everything(**options) -> None:
     """Everything that `make` does, for machines without make."""
-    edition = _edition(**options)
+    edition = edition_of(**options)
     _validate(edition)
     _build(edition)
     _check(edition)
@@ -301,22 +202,22 @@ def everything(**options) -> None:
 
 
 @main.command()
-@_fails_well
+@fails_well
 @click.option("--root", type=click.Path(path_type=Path), default=Path("."))
 def demonstrate(root: Path) -> None:
     """Write the demonstration package again: invented submissions, the same bytes each time."""
     from camket.demonstrate import generate
     from camket.package import refresh
 
-    with _Step("Generating raw/demonstration"):
+    with Step("Generating raw/demonstration"):
         summary = generate(root.resolve())
         refresh(DESCRIPTOR, project=root)
     for name, number in summary.items():
-        _say(f"  {name}: {number}")
+        say(f"  {name}: {number}")
 
 
 @main.command()
-@_fails_well
+@fails_well
 @click.option("--package", "descriptor", default=DESCRIPTOR, show_default=True)
 @click.option("--root", type=click.Path(path_type=Path), default=Path("."))
 def package(descriptor: str, root: Path) -> None:
@@ -324,13 +225,13 @@ def package(descriptor: str, root: Path) -> None:
     from camket.package import refresh
 
     changed = refresh(descriptor, project=root)
-    _say(f"{descriptor}: " + (f"updated {', '.join(changed)}" if changed else "already up to date"))
+    say(f"{descriptor}: " + (f"updated {', '.join(changed)}" if changed else "already up to date"))
 
 
 @main.command()
 @click.option("--rounds", is_flag=True, help="Build every round before T again and freeze each: minutes.")
 @click.option("--replace", is_flag=True, help="Record a round anew that was frozen with other findings.")
-@_package_options
+@package_options
 def freeze(rounds: bool, replace: bool, **options) -> None:
     """Keep the ids of this edition's findings, under the round of T, for the editions to come."""
     from dataclasses import replace as changed
@@ -338,7 +239,7 @@ def freeze(rounds: bool, replace: bool, **options) -> None:
     from camket.checks import freeze as step
     from camket.package import refresh
 
-    edition = _edition(**options)
+    edition = edition_of(**options)
     known = step.rounds(edition.package.resource("review_rounds").file)
     editions = [edition]
     if rounds:
@@ -351,21 +252,10 @@ def freeze(rounds: bool, replace: bool, **options) -> None:
             _build(item, rebuild=False)
             _check(item, partial=True)
             _figures(item, partial=True)
-        _say(step.freeze(item.build / "quality", item.package.resource("findings_history").file, known,
+        say(step.freeze(item.build / "quality", item.package.resource("findings_history").file, known,
                          T=item.valid_date, K=item.knowledge_date, replace=replace or rounds))  # fmt: skip
     refresh(options["descriptor"], project=edition.root)
 
-
-def _shown(path: Path) -> str:
-    """A path as the user would type it."""
-    try:
-        return os.path.relpath(path)
-    except ValueError:
-        return str(path)
-
-
-# These commands import what they share with the others from here, so they come last.
-from camket.cli_intake import intake, status, templates  # noqa: E402
 
 for _command in (intake, templates, status):
     main.add_command(_command)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from camket.cli import DESCRIPTOR, _fails_well, _say, _shown
+from camket.commands import DESCRIPTOR, fails_well, say, shown
 
 _PATH = click.Path(path_type=Path)
 
@@ -20,7 +20,7 @@ def _package(command):
     command = click.option("--outbox", type=_PATH, help="Folder for what is written. Default: outbox/ in the project.")(
         command
     )
-    return _fails_well(command)
+    return fails_well(command)
 
 
 @click.command()
@@ -53,7 +53,7 @@ def intake(files, inbox, agency, received_at, dry_run, language, descriptor, roo
         received_at=local_time(received_at, "--received-at") if received_at else None,
         sender=agency,
         dry_run=dry_run,
-        progress=lambda name: _say(f"  {name}"),
+        progress=lambda name: say(f"  {name}"),
     )
     _report(outcomes, language)
     if any(outcome.verdict in ("returned", "held") for outcome in outcomes):
@@ -82,9 +82,9 @@ def _report(outcomes, language: str) -> None:
         if outcome.problems:
             render(outcome.problems, language=language, limit=20)
         for path in outcome.slips:
-            click.echo(f"    {_shown(path)}")
+            click.echo(f"    {shown(path)}")
     counted = Counter(outcome.verdict.replace("_", " ") for outcome in outcomes)
-    _say(", ".join(f"{number} {verdict}" for verdict, number in counted.items()) or "The inbox is empty.")
+    say(", ".join(f"{number} {verdict}" for verdict, number in counted.items()) or "The inbox is empty.")
 
 
 @click.command()
@@ -98,7 +98,7 @@ def templates(round_id, agencies, descriptor, root, outbox) -> None:
 
     root = root.resolve()
     written = write_templates(load(descriptor, project=root), round_id, outbox or root / "outbox", agencies)
-    _say(f"{len(written)} template(s) in {_shown((outbox or root / 'outbox') / 'templates' / round_id)}")
+    say(f"{len(written)} template(s) in {shown((outbox or root / 'outbox') / 'templates' / round_id)}")
 
 
 @click.command()
@@ -123,8 +123,8 @@ def status(round_id, everybody, path, descriptor, root, outbox) -> None:
     lines = step.status(package, round_id, outbox)
     _table([line for line in lines if everybody or line.state != "complete"], round_id)
     counted = {state: sum(line.state == state for line in lines) for state in step.STATES}
-    _say(f"{round_id}: " + ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in counted.items()))
-    _say(_shown(step.write(lines, path or outbox / f"status-{round_id}.csv")))
+    say(f"{round_id}: " + ", ".join(f"{number} {state.replace('_', ' ')}" for state, number in counted.items()))
+    say(shown(step.write(lines, path or outbox / f"status-{round_id}.csv")))
 
 
 def _table(lines, round_id: str) -> None:

@@ -15,7 +15,12 @@ import yaml
 
 from camket.messages import ToolFailed
 
-CONTRACTS = ("models/marts/_marts.yml", "models/practice/_practice.yml", "models/lags/_lags.yml", "models/figures/_figures.yml")
+CONTRACTS = (
+    "models/marts/_marts.yml",
+    "models/practice/_practice.yml",
+    "models/lags/_lags.yml",
+    "models/figures/_figures.yml",
+)
 TYPES = {
     "string": "string",
     "date": "date",

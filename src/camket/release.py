@@ -281,8 +281,7 @@ def _summary(edition: Edition, figures: Figures, target: Path, manifest: dict) -
     kind = "DEMONSTRATION DATA" if edition.package.is_demonstration else "public record"
     lines = [
         f"{count('signed')} commitments; completed of eligible (R1): {rate('R1')}; of due (R2): {rate('R2')}",
-        f"backlog: {count('backlog')} overdue; checks: "
-        + ", ".join(f"{n} {r}" for r, n in manifest["checks"].items()),
+        f"backlog: {count('backlog')} overdue; checks: " + ", ".join(f"{n} {r}" for r, n in manifest["checks"].items()),
         f"{manifest['figures']:,} figures; {len(list(target.rglob('*.*')))} files in {target.name}/",
         f"report rendered by {manifest['renderer']['version']}",
     ]

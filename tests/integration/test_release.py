@@ -7,11 +7,11 @@ import subprocess
 
 import frictionless
 import pytest
-from support import edition, toy_package
 
 from camket import build, figures, release
 from camket.checks.life import LIFE_COLUMNS
 from camket.messages import ToolFailed
+from support import edition, toy_package
 
 
 @pytest.fixture(scope="module")

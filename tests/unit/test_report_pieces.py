@@ -241,7 +241,9 @@ def test_a_faulty_sentence_stops_with_its_line(tmp_path, sentence):
 
 
 # what the chart of lags hands to its title
-LAG_WORDS = dict.fromkeys(["days", "started_main", "completed_main", "completed_all", "completed_all_silence_open"], "z")
+LAG_WORDS = dict.fromkeys(
+    ["days", "started_main", "completed_main", "completed_all", "completed_all_silence_open"], "z"
+)
 
 
 @pytest.mark.parametrize("is_demonstration", [True, False])
