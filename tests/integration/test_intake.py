@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures/bad"))
-from make import PROJECT, TEXTS, base, text, toy  # noqa: E402
+from make import NAMES, PROJECT, TEXTS, base, text, toy  # noqa: E402
 
 from camket.intake.run import take_in  # noqa: E402
 from camket.messages import ToolFailed  # noqa: E402
@@ -83,6 +83,30 @@ def test_the_same_bytes_twice_are_a_no_op(project):
     # The same content in another form adds nothing either.
     assert send(project, text(base(), delimiter=";"), "other.csv", SECOND).verdict == "known"
     assert state(project) == before
+
+
+def test_bytes_that_a_correction_has_replaced_stay_known_and_it_is_told(project):
+    send(project, text(base()), "a.csv")
+    send(project, corrected(), "b.csv", SECOND)
+    before = state(project)
+    outcome = send(project, text(base()), "a.csv", SECOND + timedelta(days=1))
+    assert outcome.verdict == "known" and state(project) == before
+    assert [remark.kind for remark in outcome.remarks] == ["known-replaced"]
+    assert "MOIT.2.csv" in outcome.remarks[0].en
+
+
+def test_two_files_too_large_to_read_have_a_slip_each(project):
+    slips = set()
+    for name in ("a.csv", "b.csv"):
+        path = project / name
+        path.touch()
+        os.truncate(path, 20 << 20)
+        (outcome,) = take_in(None, project=project, files=[path], received_at=FIRST)
+        assert [found.rule for found in outcome.problems] == ["INT-08"]
+        slips.update(outcome.slips)
+    assert len(slips) == 4
+    with open(project / "outbox/returns.csv", encoding="utf-8", newline="") as stream:
+        assert [row["original_name"] for row in csv.DictReader(stream)] == ["a.csv", "b.csv"]
 
 
 def test_a_returned_file_changes_nothing_in_raw(project):
@@ -269,7 +293,7 @@ def test_a_dry_run_writes_nothing(project):
 
 LIMITED = """
 import resource, sys, time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from camket.intake.run import Door
 from camket.package import load
@@ -303,6 +327,23 @@ def bomb(path: Path, member: str, size: int, head: bytes, tail: bytes, piece: by
             stream.write(tail)
 
 
+def one_text_everywhere(path: Path) -> None:
+    """Six kilobytes that say 250 million letters: each cell names the same shared text."""
+    from make import sheet
+
+    row = "<row>" + '<c t="s"><v>26</v></c>' * 26 + "</row>"
+    head = "<row>" + "".join(f'<c t="s"><v>{n}</v></c>' for n in range(26)) + "</row>"
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    texts = "".join(f"<si><t>{name}</t></si>" for name in [*NAMES, "à" * 32_000])
+    parts = {
+        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{head}{row * 300}</sheetData></worksheet>",
+        "xl/sharedStrings.xml": f"<sst {main}>{texts}</sst>",
+    }
+    with zipfile.ZipFile(io.BytesIO(sheet())) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, parts.get(name) or source.read(name))
+
+
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 CELL = SHEET + b'<row r="1"><c r="A1" t="inlineStr"><is><t>'
 HOSTILE = {
@@ -334,6 +375,7 @@ HOSTILE = {
             b"<c><v>1</v></c>",
         ),
     ),
+    "one long text in ten thousand cells": ("INT-08", one_text_everywhere),
     "deep nesting": ("INT-08", lambda p: bomb(p, "xl/styles.xml", 4 << 20, b"<x>", b"", b"<a>")),
     "million columns": ("INT-08", lambda p: p.write_bytes(b"x," * 1_000_000)),
     "million rows, text": ("INT-08", lambda p: p.write_bytes(b"a,b\n" * 1_000_000)),

@@ -202,6 +202,74 @@ def test_hidden_rows_and_further_sheets_are_told(say):
     assert {"hidden-rows", "sheet"} <= kinds(outcome)
 
 
+def test_hidden_columns_and_links_are_told(say):
+    def edit(book, sheet):
+        sheet.set_column(NAMES.index("narrative"), NAMES.index("narrative"), None, None, {"hidden": True})
+        sheet.set_column(60, 70, None, None, {"hidden": True})  # nothing stands there
+        sheet.write_url(1, NAMES.index("narrative"), "https://example.org/a", string=base()[0]["narrative"])
+
+    outcome = say(workbook(edit), "r.xlsx")
+    assert canonical(outcome) == WANTED
+    told = {guess.kind: guess.en for guess in outcome.guesses}
+    assert told["hidden-columns"].endswith(": I.")
+    assert told["links"].startswith("1 links")
+
+
+@pytest.mark.parametrize("title", ["Báo cáo", unicodedata.normalize("NFD", "Báo cáo"), "BÁO CÁO "])
+def test_the_sheet_of_the_template_is_found_behind_a_cover(say, title):
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.active.title = title
+    book.create_sheet("Bìa", 0)["A1"] = "Kính gửi Bộ Ngoại giao"
+    out = io.BytesIO()
+    book.save(out)
+    outcome = say(out.getvalue(), "r.xlsx")
+    assert canonical(outcome) == WANTED
+    assert "sheet" in kinds(outcome)
+
+
+def narrative(outcome) -> str:
+    import csv
+
+    return next(csv.DictReader(io.StringIO(canonical(outcome).decode(), newline="")))["narrative"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        ("Đã làm_x0009_xong", "Đã làm\txong"),
+        ("một_x000D_\nhai", "một\nhai"),
+        ("mã _x005F_x0041_", "mã _x0041_"),
+        ("mã _x41_", "mã _x41_"),
+    ],
+)
+def test_what_a_workbook_writes_as_an_escape_is_read_as_the_character(say, stored, meant):
+    data = make.part(replace={"xl/worksheets/sheet1.xml": (TEXTS[0].encode(), stored.encode())})
+    assert narrative(say(data, "r.xlsx")) == meant
+
+
+@pytest.mark.parametrize("typed", ["Đã làm_x0009_xong", "mã _x0041_", "x005F_"])
+def test_what_looks_like_an_escape_is_read_as_typed(say, typed):
+    """XlsxWriter, as Excel, stores such text escaped, among the shared texts of the workbook."""
+    data = workbook(lambda book, sheet: sheet.write_string(1, NAMES.index("narrative"), typed))
+    assert narrative(say(data, "r.xlsx")) == typed
+
+
+@pytest.mark.parametrize("lead", ["", " ", "\u00a0", "\n", "\u3000"])
+@pytest.mark.parametrize("text_", ["=cmd|'/C calc'!A0", "@SUM(A1)", "+A1", "-2+3", "＝1+1"])
+def test_no_formula_hides_behind_what_is_trimmed(say, lead, text_):
+    import csv
+
+    data = io.StringIO(newline="")
+    rows = base()
+    rows[1]["narrative"] = lead + text_
+    csv.writer(data, lineterminator="\n").writerows([NAMES, *([row[name] for name in NAMES] for row in rows)])
+    outcome = say(data.getvalue().encode())
+    assert [(p.rule, p.row, p.column) for p in outcome.problems if p.kind == "formula-text"] == [
+        ("INT-04", 3, "narrative")
+    ]
+
+
 def test_the_name_of_a_file_says_nothing(say):
     assert canonical(say(workbook(), "report.csv")) == WANTED
     assert canonical(say(WANTED, "report.xlsx")) == WANTED

@@ -14,9 +14,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError
 
-from camket.intake.model import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_TITLE_ROWS
+from camket.intake.model import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_TITLE_ROWS, column_letters
 from camket.intake.words import problem
 from camket.messages import Problem
 
@@ -35,7 +36,7 @@ _UNSAFE = (
     ),
     (re.compile(r"externallinks/", re.I), "links to other workbooks", "liên kết đến tệp khác"),
     (
-        re.compile(r"embeddings/|activex/|ctrlprops/|oleobject", re.I),
+        re.compile(r"embeddings/|activex/|ctrlprops/|oleobject|webextensions/", re.I),
         "embedded objects or controls",
         "đối tượng nhúng hoặc điều khiển",
     ),
@@ -45,28 +46,50 @@ _UNSAFE = (
         "kết nối dữ liệu bên ngoài",
     ),
 )
+_USUAL = re.compile(r"\.(xml|rels|vml|bin|png|jpe?g|jfif|gif|bmp|tiff?|emf|wmf|wdp|svg|ico|psmdcp|sigs|dat)$|/$", re.I)
 _PRINTER = re.compile(r"xl/printerSettings/[^/]+\.bin", re.I)  # written by every Excel that has printed
 _DDE = re.compile(r"\|\s*'?[^'!]*'?\s*!", re.I)
-_REF = re.compile(r"([A-Z]{1,4})(\d{1,8})")
+_REF = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.A)
+_NUMBER = re.compile(r"\s*-?\d+(\.\d*)?([eE][+-]?\d{1,3})?\s*", re.A)
+_TYPES = frozenset(("s", "str", "inlineStr", "n", "b", "e", "d"))
+_LINKS = ("http://", "https://", "mailto:")  # what a hyperlink may lead to: Excel makes these of any address typed
+_ELSEWHERE = frozenset(
+    (
+        *("vbaproject", "xlmacrosheet", "xlintlmacrosheet", "dialogsheet", "oleobject", "package", "attachedtemplate"),
+        *(
+            "externallink",
+            "externallinkpath",
+            "connections",
+            "querytable",
+            "control",
+            "activexcontrolbinary",
+            "ctrlprop",
+        ),
+        *("webextension", "webextensiontaskpanes"),
+    )
+)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
 @dataclass(slots=True)
 class SheetNotes:
-    """What the guard saw in one sheet part. Cells by their Excel names."""
+    """What the guard saw in one sheet part. Cells by their Excel names, columns by their position from 0."""
 
     formulas: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
+    links: int = 0
     cells: int = 0
 
 
 @dataclass(slots=True)
 class Notes:
-    """sheets: member name → notes; has_comments: cell comments exist somewhere."""
+    """sheets: member name → notes; has_comments: cell comments exist somewhere; texts: the shared ones, as stored."""
 
     sheets: dict[str, SheetNotes] = field(default_factory=dict)
     has_comments: bool = False
+    texts: list[str] = field(default_factory=list)
 
 
 class Refused(Exception):
@@ -90,12 +113,15 @@ def inspect(data: bytes, file: str) -> Notes:
 def _check_members(archive: zipfile.ZipFile, file: str) -> None:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise _too_large(file, "The number of parts", "Số phần", len(members), MAX_MEMBERS)
+        raise too_large(file, "The number of parts", "Số phần", len(members), MAX_MEMBERS)
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED:
-        raise _too_large(
+        raise too_large(
             file, "The unpacked workbook", "Tệp sau khi giải nén", f"{total >> 20:,} MiB", f"{MAX_UNPACKED >> 20} MiB"
         )
+    if members and min(member.header_offset for member in members):
+        # What stands in front can be a workbook too, and which of the two is read depends on the program.
+        raise _unsafe(file, "something in front of the workbook", "dữ liệu lạ đứng trước nội dung tệp", "")
     seen: set[str] = set()
     for member in members:
         name = member.filename
@@ -105,9 +131,12 @@ def _check_members(archive: zipfile.ZipFile, file: str) -> None:
             raise _unsafe(file, "parts packed in an unusual way", "phần được nén theo cách lạ", name)
         if _leads_out(name):
             raise _unsafe(file, "a part whose name leads out of the archive", "phần có tên trỏ ra ngoài tệp nén", name)
-        if name.casefold() in seen:
+        same = posixpath.normpath(unquote(name)).casefold()  # to some programs “xl//a.xml” and “xl/%61.xml” are one
+        if same in seen:
             raise _unsafe(file, "the same part twice", "hai phần trùng tên", name)
-        seen.add(name.casefold())
+        seen.add(same)
+        if not _USUAL.search(name):
+            raise _unsafe(file, "a part that belongs in no workbook", "phần không thuộc về tệp Excel", name)
         for pattern, en, vi in _UNSAFE:
             if pattern.search(name) and not _PRINTER.fullmatch(name):
                 raise _unsafe(file, en, vi, name)
@@ -145,7 +174,7 @@ def _read_parts(archive: zipfile.ZipFile, file: str) -> Notes:
             elif lower.startswith("xl/worksheets/"):
                 notes.sheets[name] = _sheet(archive, name, file)
             else:
-                _other(archive, name, file)
+                _other(archive, name, file, notes)
         except ParseError as error:
             raise Refused(problem("damaged-file", file, detail=_short(f"{name}: {error}"))) from error
     return notes
@@ -165,7 +194,7 @@ def _events(archive: zipfile.ZipFile, name: str, file: str) -> Iterator:
                 if event == "start":
                     count += 1
                     if count > MAX_ELEMENTS or len(open_elements) >= MAX_DEPTH:
-                        raise _too_large(file, f"The part {name}", f"Phần {name}", "XML", f"{MAX_ELEMENTS:,}")
+                        raise too_large(file, f"The part {name}", f"Phần {name}", "XML", f"{MAX_ELEMENTS:,}")
                     open_elements.append(element)
                     yield event, tag, element
                     continue
@@ -187,10 +216,10 @@ def _relations(archive: zipfile.ZipFile, name: str, file: str) -> None:
             continue
         kind = element.get("Type", "").rpartition("/")[2].lower()
         target = element.get("Target", "")
-        if kind in ("vbaproject", "oleobject", "package", "externallink", "externallinkpath", "attachedtemplate"):
+        if kind in _ELSEWHERE:
             raise _unsafe(file, "links to, or objects from, elsewhere", "liên kết hoặc đối tượng từ nơi khác", target)
-        if element.get("TargetMode") == "External":
-            if kind != "hyperlink":
+        if element.get("TargetMode", "").lower() == "external":
+            if kind != "hyperlink" or not target.lower().startswith(_LINKS):
                 raise _unsafe(file, "a reference to a file elsewhere", "tham chiếu đến tệp bên ngoài", target)
         elif _part(name, target) is None:
             raise _unsafe(file, "a reference that leads out of the archive", "tham chiếu ra ngoài tệp nén", target)
@@ -207,39 +236,48 @@ def _part(relations: str, target: str) -> str | None:
     return None if path.startswith("..") or ":" in path.split("/")[0] else path
 
 
-def _other(archive: zipfile.ZipFile, name: str, file: str) -> None:
+def _other(archive: zipfile.ZipFile, name: str, file: str, notes: Notes) -> None:
     size = 0
     for event, tag, element in _events(archive, name, file):
         if event == "start":
-            if name == "[Content_Types].xml" and "macroEnabled" in (element.get("ContentType") or ""):
+            kind = (element.get("ContentType") or "").lower() if name == "[Content_Types].xml" else ""
+            if "macro" in kind or "vba" in kind:
                 raise _unsafe(file, "macros or binary parts", "macro hoặc phần nhị phân", name)
             continue
         if tag in ("ddeLink", "oleLink"):
             raise _unsafe(file, "links that start other programs (DDE)", "liên kết gọi chương trình khác (DDE)", name)
         if tag == "definedName" and (_DDE.search(element.text or "") or "[" in (element.text or "")):
             raise _unsafe(file, "links to other workbooks", "liên kết đến tệp khác", element.get("name", ""))
+        if tag == "si":
+            notes.texts.append("".join(element.itertext()))  # the readings of East Asian words in it are gone by now
         if tag == "t":
             size = len(element.text or "")
             if size > MAX_CELL:
-                raise _too_large(file, "A cell", "Một ô", f"{size:,}", f"{MAX_CELL:,}")
+                raise too_large(file, "A cell", "Một ô", f"{size:,}", f"{MAX_CELL:,}")
 
 
 def _sheet(archive: zipfile.ZipFile, name: str, file: str) -> SheetNotes:
     notes = SheetNotes()
-    row = 0
+    row = column = 0
     for event, tag, element in _events(archive, name, file):
         if event == "start":
             if tag == "row":
-                row = _number(element.get("r"), row + 1)
+                row, column = _after(row, element.get("r"), file), 0
                 if element.get("hidden") in ("1", "true"):
                     notes.hidden_rows.append(row)
             elif tag == "c":
                 notes.cells += 1
                 if notes.cells > MAX_CELLS:
-                    raise _too_large(file, "The number of cells", "Số ô", f"> {MAX_CELLS:,}", f"{MAX_CELLS:,}")
+                    raise too_large(file, "The number of cells", "Số ô", f"> {MAX_CELLS:,}", f"{MAX_CELLS:,}")
+                column = _beside(row, column, element.get("r"), file)
+            elif tag == "hyperlink":
+                notes.links += element.get("location") is None
+            elif tag == "col" and element.get("hidden") in ("1", "true"):
+                first, last = _number(element.get("min"), 1), _number(element.get("max"), 0)
+                notes.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
             continue
         if tag == "c":
-            _cell(element, row, notes, file)
+            _cell(element, row, column, notes, file)
         elif tag == "mergeCell" and len(notes.merged) < _MAX_NOTED:
             notes.merged.append((element.get("ref") or "")[:30])
         elif tag in ("oleObject", "control"):
@@ -247,18 +285,49 @@ def _sheet(archive: zipfile.ZipFile, name: str, file: str) -> SheetNotes:
     return notes
 
 
-def _cell(element, row: int, notes: SheetNotes, file: str) -> None:
+def _after(row: int, stated: str | None, file: str) -> int:
+    """The number of the next row. A row told twice, or backwards, is read by every program in its own way."""
+    number = _number(stated, 0) if stated is not None else row + 1
+    if number <= row:
+        raise Refused(problem("damaged-file", file, detail=f"<row r={(stated or '')[:12]!r}>, {row}"))
+    return number
+
+
+def _beside(row: int, column: int, stated: str | None, file: str) -> int:
+    """The column (from 1) of the next cell of a row, which has to stand in that row and right of the last one."""
+    if stated is None:
+        return column + 1
+    match = _REF.fullmatch(stated[:12])
+    number = _column(match[1]) if match else 0
+    if number <= column or int(match[2]) != row:
+        raise Refused(problem("damaged-file", file, detail=f"<c r={stated[:12]!r}>, {row}"))
+    return number
+
+
+def _cell(element, row: int, column: int, notes: SheetNotes, file: str) -> None:
     children = list(element)
     if not children:
         return
-    ref = (element.get("r") or "")[:12]
+    ref = f"{column_letters(column - 1)}{row}"
+    kind = element.get("t", "n")
+    tags = [child.tag.rpartition("}")[2] for child in children]
+    if kind not in _TYPES or any(tags.count(tag) > 1 for tag in ("v", "is", "f")):
+        raise Refused(problem("damaged-file", file, detail=f"{ref}, t={kind[:12]!r}"))
     filled = False
-    for child in children:
-        tag = child.tag.rpartition("}")[2]
+    for child, tag in zip(children, tags, strict=True):
         text = "".join(child.itertext())
         filled = filled or bool(text)
+        if (
+            tag == "v"
+            and text
+            and (
+                (kind == "n" and not _NUMBER.fullmatch(text))
+                or (kind == "s" and not (text.isascii() and text.isdecimal()))
+            )
+        ):
+            raise Refused(problem("damaged-file", file, detail=f"{ref}: {text[:20]!r}"))
         if len(text) > MAX_CELL:
-            raise _too_large(file, f"The cell {ref}", f"Ô {ref}", f"{len(text):,}", f"{MAX_CELL:,}", ref)
+            raise too_large(file, f"The cell {ref}", f"Ô {ref}", f"{len(text):,}", f"{MAX_CELL:,}", ref)
         if tag == "f":
             if _DDE.search(text):
                 raise _unsafe(
@@ -268,13 +337,10 @@ def _cell(element, row: int, notes: SheetNotes, file: str) -> None:
                 notes.formulas.append(ref)
     if not filled:
         return
-    match = _REF.fullmatch(ref)
-    column = _column(match[1]) if match else 0
-    number = int(match[2]) if match else row
     if column > MAX_COLUMNS:
-        raise _too_large(file, "The number of columns", "Số cột", ref, MAX_COLUMNS, ref)
-    if number > MAX_ROWS + MAX_TITLE_ROWS:
-        raise _too_large(file, "The number of rows", "Số dòng", ref, f"{MAX_ROWS:,}", ref)
+        raise too_large(file, "The number of columns", "Số cột", ref, MAX_COLUMNS, ref)
+    if row > MAX_ROWS + MAX_TITLE_ROWS:
+        raise too_large(file, "The number of rows", "Số dòng", ref, f"{MAX_ROWS:,}", ref)
 
 
 def _column(letters: str) -> int:
@@ -292,7 +358,8 @@ def _unsafe(file: str, en: str, vi: str, value: str) -> Refused:
     return Refused(problem("unsafe-workbook", file, value=value, what_en=en, what_vi=vi))
 
 
-def _too_large(file: str, en: str, vi: str, found: object, limit: object, cell: str | None = None) -> Refused:
+def too_large(file: str, en: str, vi: str, found: object, limit: object, cell: str | None = None) -> Refused:
+    """The refusal of what passes a limit."""
     return Refused(problem("too-large", file, cell=cell, what_en=en, what_vi=vi, found=found, limit=limit))
 
 

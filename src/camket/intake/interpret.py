@@ -188,6 +188,10 @@ def _data_rows(sheet: Sheet, header: Row, file: str, titles: Titles, reading: Re
         reading.guesses.append(guess("blank-rows", n=empty))
     if sheet.hidden_rows:
         reading.guesses.append(guess("hidden-rows", n=sheet.hidden_rows))
+    if sheet.hidden_columns:
+        reading.guesses.append(guess("hidden-columns", columns=", ".join(sheet.hidden_columns)))
+    if sheet.links:
+        reading.guesses.append(guess("links", n=sheet.links))
     for merged in sheet.merged:
         match = re.fullmatch(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)", merged)
         if match and int(match[4]) >= first and int(match[2]) <= last:

@@ -87,7 +87,11 @@ class Returns:
     def __init__(self, outbox: Path):
         self.path = outbox / RETURNS
         self.entries: list[Record] = read_rows(self.path)
-        self._known = {(entry["sha256"], entry["received_at"]) for entry in self.entries}
+        self._known = {self._key(entry) for entry in self.entries}
+
+    @staticmethod
+    def _key(entry: Record) -> tuple[str, str]:
+        return entry["sha256"] or entry["original_name"], entry["received_at"]
 
     def returned(self, round_id: str, agency_id: str) -> bool:
         """Whether an earlier attempt of this agency in this round went back."""
@@ -106,8 +110,8 @@ class Returns:
             "rules": " ".join(rules),
             "original_name": item.name,
         }
-        if (entry["sha256"], entry["received_at"]) not in self._known:
-            self._known.add((entry["sha256"], entry["received_at"]))
+        if self._key(entry) not in self._known:
+            self._known.add(self._key(entry))
             self.entries.append(entry)
 
     def save(self) -> None:

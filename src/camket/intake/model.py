@@ -14,6 +14,7 @@ MAX_FILE = 16 << 20
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
 MAX_CELL = 32_767  # characters; also what Excel allows
+MAX_TEXT = MAX_FILE  # characters of a sheet: a workbook can name one long text in a hundred thousand cells
 MAX_TITLE_ROWS = 15  # rows above the header in which a title may stand
 
 
@@ -57,12 +58,16 @@ class Row:
 class Sheet:
     """A table of cells as received. `name` is None for a text file.
 
+    hidden_columns   letters of the columns with something in them that the sender does not see
+    links    cells with a link behind their text
     faulty   rows whose cells cannot be told apart for certain: what is in them is not judged any further
     """
 
     name: str | None
     rows: list[Row]
     hidden_rows: int = 0
+    hidden_columns: Sequence[str] = ()
+    links: int = 0
     merged: Sequence[str] = ()
     faulty: set[int] = field(default_factory=set)
 

@@ -55,7 +55,9 @@ class Door:
         if is_guess:
             item.guesses.append(guess("received", received=received_at.isoformat(sep=" ", timespec="seconds")))
         if item.sha256 and (entry := self.ledger.known(item.sha256)):
-            return Outcome(item, "known", entry=entry)
+            later = self.ledger.last(entry["round_id"], entry["agency_id"])
+            replaced = [guess("known-replaced", file=entry["file"], later=later["file"])] if later != entry else []
+            return Outcome(item, "known", entry=entry, guesses=item.guesses, remarks=replaced)
         if not item.sheets:
             return self._returned(item, None, list(item.problems), None, None)
         reading = interpret(item.sheets[0], item.name, self.titles, self.register.code_lists)

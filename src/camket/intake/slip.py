@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camket.files import write_atomic
+from camket.files import sha256_bytes, write_atomic
 from camket.intake import words
 from camket.intake.model import Guess, Outcome, Sheet
 from camket.messages import Problem, count_by_rule
@@ -157,7 +157,10 @@ def write(outcome: Outcome, outbox: Path, door: Door) -> list[Path]:
     content = compose(outcome, door)
     folder = outbox / ("returned" if outcome.verdict == "returned" else "received")
     who = next((code for code in (_agency_code(outcome, door), outcome.received.sender) if code), "unknown")
-    stem = f"{_safe_round(content.round_id)}-{who}-{outcome.received.sha256[:8] or 'unread'}"
+    item = outcome.received
+    # A file too large to be read has no hash of its own; its name and size keep its slip apart from others.
+    mark = item.sha256[:8] or "unread-" + sha256_bytes(f"{item.name}\0{item.size}".encode())[:8]
+    stem = f"{_safe_round(content.round_id)}-{who}-{mark}"
     written = [write_atomic(folder / f"{stem}.html", slip_page.render(content))]
     if outcome.verdict == "returned":
         from camket.intake import slip_book

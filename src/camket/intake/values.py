@@ -21,14 +21,19 @@ _PERCENT = re.compile(r"([+-]?\d{1,18}) ?%")
 _RUNS = re.compile(
     r"[+\-@]\s*(?:[A-Za-z_.][\w.]*\s*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\w./-])|[\w.']+\s*[|!]|\d[\d.,]*\s*[+\-*/^]\s*[\d$A-Za-z(]|\()"
 )
+_WIDE = str.maketrans("＝＋－＠", "=+-@")  # Excel takes the wide signs of an East Asian keyboard for the others
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u00ad]")
 _QUARTER = re.compile(r"(?:quý|q|quarter)\s*(iv|iii|ii|i|[1-4])\s*(?:[/.\- ]|năm|of)*\s*(\d{4})", re.I)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 def runs_as_formula(text: str) -> bool:
-    """Whether a spreadsheet would run this text. A list item (“- việc thứ nhất”) or a number is no formula."""
-    return text.startswith(("=", "\t", "\r")) or bool(_RUNS.match(text))
+    """Whether a spreadsheet would run this text, as it stands or once the spaces around it are trimmed.
+
+    A list item (“- việc thứ nhất”) or a number is no formula.
+    """
+    bare = text.strip().translate(_WIDE)
+    return text.startswith(("\t", "\r")) or bare.startswith("=") or bool(_RUNS.match(bare))
 
 
 def read_texts(column: Column) -> None:

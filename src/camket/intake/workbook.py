@@ -8,13 +8,26 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 from camket.intake import guard
-from camket.intake.model import EMPTY, MAX_COLUMNS, MAX_ROWS, MAX_TITLE_ROWS, Cell, Guess, Row, Sheet
+from camket.intake.model import (
+    EMPTY,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TEXT,
+    MAX_TITLE_ROWS,
+    Cell,
+    Guess,
+    Row,
+    Sheet,
+    column_letters,
+)
+from camket.intake.titles import plain
 from camket.intake.words import guess, problem
 from camket.messages import Problem
 
 TEMPLATE_SHEET = "Báo cáo"
 TEMPLATE_OTHERS = ("Hướng dẫn", "Danh mục")  # guide and code lists: nobody expects them to be read
 _LAST = MAX_ROWS + MAX_TITLE_ROWS
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes a character that XML cannot hold
 
 
 def parse(data: bytes, file: str) -> tuple[Sheet | None, list[Guess], list[Problem]]:
@@ -25,6 +38,8 @@ def parse(data: bytes, file: str) -> tuple[Sheet | None, list[Guess], list[Probl
         return None, [], [refused.problem]
     try:
         return _open(data, file, notes)
+    except guard.Refused as refused:
+        return None, [], [refused.problem]
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, SyntaxError, OSError) as error:
         # The parts are sound XML, but they do not fit together as a workbook.
         return (
@@ -45,24 +60,29 @@ def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, lis
         sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "iter_rows")]
         if not sheets:
             return None, [], [problem("damaged-file", file, detail="no sheet")]
-        chosen = next((sheet for sheet in sheets if sheet.title.strip() == TEMPLATE_SHEET), None)
+        chosen = next((sheet for sheet in sheets if plain(sheet.title) == plain(TEMPLATE_SHEET)), None)
         if chosen is None:
             chosen = next((sheet for sheet in sheets if sheet.sheet_state == "visible"), sheets[0])
         others = [sheet.title for sheet in sheets if sheet is not chosen and sheet.sheet_state == "visible"]
-        if set(others) - set(TEMPLATE_OTHERS):
+        if {plain(title) for title in others} - {plain(title) for title in TEMPLATE_OTHERS}:
             guesses.append(guess("sheet", sheet=chosen.title, others=", ".join(others)))
         if book.epoch == CALENDAR_MAC_1904:
             guesses.append(guess("epoch"))
         part = notes.sheets.get(getattr(chosen, "_worksheet_path", ""), guard.SheetNotes())
         # What a sheet says of its own size may be false; the rows are counted as they come.
         chosen.reset_dimensions()
-        rows = _rows(chosen)
+        if len(notes.texts) == len(chosen._shared_strings):
+            chosen._shared_strings = notes.texts  # openpyxl leaves out “x005F_”, which tells an escape from its like
+        rows = _rows(chosen, file)
         book.close()
     if notes.has_comments and chosen.title != TEMPLATE_SHEET:
         guesses.append(guess("comments"))
     sheet = Sheet(chosen.title, rows, merged=part.merged)
     filled = {row.number for row in rows if not row.is_blank}
     sheet.hidden_rows = len(filled.intersection(part.hidden_rows))
+    used = {position for row in rows for position, cell in enumerate(row.cells) if not cell.is_empty}
+    sheet.hidden_columns = [column_letters(at) for at in sorted(used.intersection(part.hidden_columns))]
+    sheet.links = part.links
     if not filled:
         from camket.contract.words import problem as contract_problem
 
@@ -70,12 +90,17 @@ def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, lis
     return sheet, guesses, []
 
 
-def _rows(sheet) -> list[Row]:
-    rows = []
+def _rows(sheet, file: str) -> list[Row]:
+    rows, size = [], 0
     for number, cells in enumerate(sheet.iter_rows(max_row=_LAST, max_col=MAX_COLUMNS), start=1):
         row = Row(number, [_cell(cell) for cell in cells])
         while row.cells and row.cells[-1].is_empty:
             row.cells.pop()
+        size += sum(len(cell.text) for cell in row.cells)
+        if size > MAX_TEXT:
+            raise guard.too_large(
+                file, "The text of the sheet", "Nội dung của trang", f"> {MAX_TEXT:,}", f"{MAX_TEXT:,}"
+            )
         if row.cells:
             rows.append(row)
     return rows
@@ -100,7 +125,7 @@ def _cell(cell) -> Cell:
         return _number_cell(value, cell.number_format or "")
     if isinstance(value, time | timedelta):
         return Cell(str(value), "number", str(value))
-    text = str(value).replace("_x000D_", "\r")
+    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), str(value))
     return Cell(text, "text") if text else EMPTY
 
 
