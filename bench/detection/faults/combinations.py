@@ -209,6 +209,7 @@ def evidence_of_many(book: Book, random: Random):
     "TIM-02",
     "every agency current, and most commitments without news: reports move dates alone",
     "TIM-01",
+    "TIM-05",
     "TIM-04",
     "TIM-03",
     "DAT-03",

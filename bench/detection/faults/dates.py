@@ -186,6 +186,7 @@ def after_cutoff(book: Book, random: Random):
     "DAT-07",
     "a report of the last round that tells of days after its cut-off: the models leave it out",
     "TIM-01",
+    "TIM-05",
     "SUC-04",
 )
 def after_last_cutoff(book: Book, random: Random):

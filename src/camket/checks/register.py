@@ -102,12 +102,16 @@ def load_register(project_root: Path) -> dict[str, Rule]:
 def _entries(file: Path, shown: str):
     """Yield each entry as a dict, with the line of each of its keys ("" for the entry itself)."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise ToolFailed(f"{shown} is not UTF-8", "Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ToolFailed(f"{shown}, line {line}: not YAML: {error.problem}", "Mend the file at that line.") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ToolFailed(f"{shown}, line {line}: not YAML: {error.reason}", "Mend the file at that line.") from error
     if not isinstance(node, yaml.SequenceNode):
         _fail(shown, 1, "the file is not a list of rules")
     for item in node.value:
@@ -141,11 +145,14 @@ def _rule(entry: dict[str, Any], lines: dict[str, int], shown: str) -> Rule:
     parameters = entry.get("parameters", [])
     if not isinstance(parameters, list) or not all(isinstance(name, str) for name in parameters):
         _fail(shown, lines["parameters"], f"parameters of {rule_id} is not a list of names")
+    for key, kind, called in (("graded", bool, "true or false"), ("artefact", str, "a name")):
+        if not isinstance(entry.get(key, kind()), kind):
+            _fail(shown, lines[key], f"{key} of {rule_id} is not {called}")
     rule = Rule(
         rule_id=rule_id,
         **{key: entry[key] for key in (*_CHOICES, "applies_to", *_WORDS)},
         parameters=tuple(parameters),
-        graded=bool(entry.get("graded", False)),
+        graded=entry.get("graded", False),
         artefact=entry.get("artefact", ""),
         not_applicable=entry.get("not_applicable"),
         file=shown,

@@ -112,7 +112,7 @@ def run_checks(
     with open_session(
         database, project_root, {rule.artefact for rule in rules.values() if rule.artefact}
     ) as connection:
-        outcomes = evaluate(connection, runnable, expectations)
+        outcomes = evaluate(connection, runnable, expectations, project_root)
         words = Words(connection, project_root)
         past = read_past(connection)
         findings = [finding for outcome in outcomes for finding in findings_of(outcome, words)]
