@@ -20,6 +20,7 @@ from bench.detection import report  # noqa: E402  (needs the project on the path
 from bench.detection.base import clean  # noqa: E402
 from bench.detection.engine import bench  # noqa: E402
 from bench.detection.faults import FAULTS  # noqa: E402
+from bench.detection.figures import run_figures  # noqa: E402
 from bench.detection.files import FILE_FAULTS, run_files  # noqa: E402
 from bench.detection.trial import injected, trials_of  # noqa: E402
 
@@ -53,8 +54,9 @@ def main() -> int:
         for row in engine.ask().rows:
             false_alarms.setdefault((row.rule_id, row.severity), []).append((seed, row.place["object_id"]))
     disagreements = _verify(engine, options.verify)
+    figures = run_figures(options.seeds)
     results = report.Results(
-        trials, options.clean, false_alarms, files, len(FILE_FAULTS), options.verify, disagreements
+        trials, options.clean, false_alarms, files, len(FILE_FAULTS), figures, options.verify, disagreements
     )
     report.write(results, engine.rules)
     print(f"{len(trials)} faults in {time.monotonic() - begun:.0f} s; see docs/detection.md")

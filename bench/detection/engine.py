@@ -84,6 +84,8 @@ class Bench:
         connection = self.runner.connection
         connection.execute("rollback")
         connection.execute("create table rebuild (table_name varchar, sha256_first varchar, sha256_second varchar)")
+        connection.execute("create table check_results (rule_id varchar, result varchar)")
+        connection.executemany("insert into check_results values (?, 'pass')", [[rule_id] for rule_id in self.rules])
         connection.execute(PARAMETER_MACROS.replace("temporary ", ""))
         connection.execute(f"set file_search_path = '{ROOT}'")
         for rule_id, query in self.queries.items():  # planned once: planning takes longer than running

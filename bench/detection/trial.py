@@ -62,11 +62,12 @@ def judge(fault: Fault, seed: int, places: list[dict], verdict: Verdict) -> Tria
     false = frozenset(others - fault.also)
     return Trial(
         fault, seed,
-        found=bool(places) and all(any(_stands(place, row) for row in rows) for place in places),
+        found=bool(places) and all(any(stands(place, row) for row in rows) for place in places),
         elsewhere=bool(rows),
         also=frozenset(others & fault.also), false=false, blocking=false & verdict.blocking,
     )  # fmt: skip
 
 
-def _stands(place: dict, row: dict) -> bool:
+def stands(place: dict, row: dict) -> bool:
+    """Whether a failing row is at a place: the same in all that the place says."""
     return all(row.get(name) == value for name, value in place.items())

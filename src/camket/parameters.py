@@ -80,4 +80,4 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _shown(file: Path, project_root: Path) -> str:
     file, root = file.resolve(), project_root.resolve()
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else "/".join(file.parts[-3:])

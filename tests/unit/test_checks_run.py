@@ -283,6 +283,7 @@ def test_explanations_that_differ_in_columns(database, project):
         ("  title:\n", "  title: \x00\n", "not YAML"),
         ("  stage: data", "  stage: data\n  graded: 'yes'", "graded of DAT-01 is not true or false"),
         ("  stage: data", "  stage: data\n  artefact: [rebuild]", "artefact of DAT-01 is not a name"),
+        ("  stage: data", "  stage: data\n  origin: elsewhere", "origin of DAT-01 is not one of core"),
         ("  parameters: [scope_start_date]", "  parameters: scope_start_date", "parameters of DAT-01 is not a list"),
     ],
 )

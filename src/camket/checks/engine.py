@@ -110,7 +110,7 @@ def _check_tables(expectation: Expectation, rule: Rule, missing: list[str], proj
         return
     models = {file.stem for file in (project_root / "models").rglob("*.sql")}
     for name in missing:
-        if name not in models and name != rule.artefact:
+        if name not in models and name != Path(rule.artefact).name:
             raise ToolFailed(
                 f"{expectation.place_of(name)}: the SQL of {rule.rule_id} reads {name}, which no model makes",
                 "Mend the name of the table there.",

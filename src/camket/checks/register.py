@@ -30,7 +30,8 @@ _CHOICES = {
     "stage": STAGES,
 }  # fmt: skip
 _WORDS = ("title", "checks", "motive", "explanation", "remedy")
-_OPTIONAL = ("parameters", "graded", "artefact", "not_applicable")
+ORIGINS = ("core", "second_stage", "project")
+_OPTIONAL = ("parameters", "graded", "artefact", "not_applicable", "origin", "limits")
 # libyaml is eight times as fast, but not every wheel has it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[A-Z]{3}-\d{2}")
@@ -43,6 +44,8 @@ class Rule:
     graded          the query says how grave each row is (column `grade`); `severity` is then the lesser one
     artefact        CSV file of the package's build folder that the rule reads, without its ending; "" if none
     not_applicable  why no data carry the rule, in both languages; None for a rule that has an expectation
+    origin          core or second_stage of the catalogue, or a rule of this project's own
+    limits          what the catalogue asks for and the data do not carry, in both languages; None if nothing
     """
 
     rule_id: str
@@ -61,6 +64,8 @@ class Rule:
     graded: bool
     artefact: str
     not_applicable: dict[str, str] | None
+    origin: str
+    limits: dict[str, str] | None
     file: str
     line: int
 
@@ -139,7 +144,9 @@ def _rule(entry: dict[str, Any], lines: dict[str, int], shown: str) -> Rule:
             _fail(shown, lines.get(key, lines[""]), f"{key} of {rule_id} is not one of {', '.join(choices)}")
     if not isinstance(entry.get("applies_to"), str):
         _fail(shown, lines.get("applies_to", lines[""]), f"applies_to of {rule_id} is not the name of a table")
-    for key in (*_WORDS, "not_applicable"):
+    if entry.get("origin", ORIGINS[0]) not in ORIGINS:
+        _fail(shown, lines["origin"], f"origin of {rule_id} is not one of {', '.join(ORIGINS)}")
+    for key in (*_WORDS, "not_applicable", "limits"):
         if key in entry or key in _WORDS:
             _check_words(entry.get(key), f"{key} of {rule_id}", shown, lines.get(key, lines[""]))
     parameters = entry.get("parameters", [])
@@ -155,6 +162,8 @@ def _rule(entry: dict[str, Any], lines: dict[str, int], shown: str) -> Rule:
         graded=entry.get("graded", False),
         artefact=entry.get("artefact", ""),
         not_applicable=entry.get("not_applicable"),
+        origin=entry.get("origin", ORIGINS[0]),
+        limits=entry.get("limits"),
         file=shown,
         line=lines[""],
     )

@@ -16,6 +16,7 @@ from camket.checks.findings import Finding, Words, findings_of
 from camket.checks.life import Acceptance, Past, read_past
 from camket.checks.outputs import Edition, write_outputs
 from camket.checks.register import STAGES, Rule, load_register
+from camket.checks.scores import load_scores
 from camket.checks.session import open_session
 from camket.checks.suites import load_suites
 from camket.messages import ToolFailed
@@ -123,7 +124,7 @@ def run_checks(
     totals = {}
     if only is None:
         rows = [tuple(getattr(result, name) for name in RESULT_COLUMNS) for result in results]
-        edition = Edition(rules, past, reads, words, dict(titles or {}))
+        edition = Edition(rules, past, reads, words, dict(titles or {}), load_scores(project_root))
         totals = write_outputs(output, edition, stage, RESULT_COLUMNS, rows, findings)
     found = {finding.finding_id for finding in findings}
     judged = {result.rule_id for result in results if result.result != "error"}
