@@ -20,8 +20,9 @@ from bench.detection import report  # noqa: E402  (needs the project on the path
 from bench.detection.base import clean  # noqa: E402
 from bench.detection.engine import bench  # noqa: E402
 from bench.detection.faults import FAULTS  # noqa: E402
+from bench.detection.figures import run_figures  # noqa: E402
 from bench.detection.files import FILE_FAULTS, run_files  # noqa: E402
-from bench.detection.trial import Trial, injected, run  # noqa: E402
+from bench.detection.trial import injected, trials_of  # noqa: E402
 
 
 def main() -> int:
@@ -40,7 +41,7 @@ def main() -> int:
     trials = []
     context = multiprocessing.get_context("spawn")
     with context.Pool(options.workers) as pool:
-        for number, of_kind in enumerate(pool.imap(_of_kind, kinds), start=1):
+        for number, of_kind in enumerate(pool.imap(trials_of, kinds), start=1):
             trials += of_kind
             fault = of_kind[0].fault
             print(f"{number}/{len(kinds)} {fault.rule} {fault.name}: {_said(of_kind)}", flush=True)
@@ -53,18 +54,13 @@ def main() -> int:
         for row in engine.ask().rows:
             false_alarms.setdefault((row.rule_id, row.severity), []).append((seed, row.place["object_id"]))
     disagreements = _verify(engine, options.verify)
+    figures = run_figures(options.seeds)
     results = report.Results(
-        trials, options.clean, false_alarms, files, len(FILE_FAULTS), options.verify, disagreements
+        trials, options.clean, false_alarms, files, len(FILE_FAULTS), figures, options.verify, disagreements
     )
     report.write(results, engine.rules)
     print(f"{len(trials)} faults in {time.monotonic() - begun:.0f} s; see docs/detection.md")
     return 0
-
-
-def _of_kind(asked: tuple[str, int]) -> list[Trial]:
-    """Trials of one kind of fault, in a process of the pool."""
-    name, seeds = asked
-    return [run(bench(), FAULTS[name], seed) for seed in range(seeds)]
 
 
 def _said(trials: list) -> str:

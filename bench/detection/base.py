@@ -330,11 +330,22 @@ def _edges(book: Book, random: Random) -> None:
     confirmed[-1].update(no_change_confirmed="true", narrative="Không thay đổi so với kỳ trước, đã rà soát lại.")
     if confirmed[-1]["status"] == "not_started":
         confirmed[-1]["started_date"] = None
-    # No report in the last round, but the one before is of the last day that is recent enough.
+    # The last report is of the last day that is recent enough; there is none of the round before.
     recent = book.reports(ids["MOIT"][11])
-    book.rows("progress_updates").remove(recent[-1])
-    recent[-2]["as_of_date"] = shift(cutoff, -107)
-    recent[-2]["started_date"] = min(recent[-2]["started_date"] or "9", recent[-2]["as_of_date"])
+    book.rows("progress_updates").remove(recent[-2])
+    recent[-1]["as_of_date"] = shift(cutoff, -107)
+    recent[-1]["started_date"] = min(recent[-1]["started_date"] or "9", recent[-1]["as_of_date"])
+    # Ninety days after signing it has no plan yet
+    unplanned = book.commitment(ids["MAE"][0])
+    unplanned.update(signed_date=shift(cutoff, -90), recorded_date=shift(cutoff, -70))
+    _keep(book, ids["MAE"][0], lambda r: r["round_id"] == last)
+    book.reports(ids["MAE"][0])[-1].update(
+        assigned_date=shift(cutoff, -85),
+        plan_approved_date=None,
+        started_date=None,
+        status="not_started",
+        progress_pct="0",
+    )
     shared = ids["MOIT"][3:8]  # five completions of one piece of evidence
     for commitment_id in shared:
         book.reports(commitment_id)[-1]["evidence_ref"] = "Biên bản nghiệm thu chung"

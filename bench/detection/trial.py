@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from bench.detection.base import Book, clean
-from bench.detection.engine import Bench, Verdict
-from bench.detection.faults import Fault
+from bench.detection.engine import Bench, Verdict, bench
+from bench.detection.faults import FAULTS, Fault
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,22 @@ class Trial:
     blocking: frozenset[str]
 
 
-def run(bench: Bench, fault: Fault, seed: int) -> Trial:
+def run(engine: Bench, fault: Fault, seed: int) -> Trial:
     """Inject a fault into the clean register of a seed, build it and ask every rule."""
     book, places = injected(fault, seed)
     try:
-        bench.build(book)
-        verdict = bench.ask()
+        engine.build(book)
+        verdict = engine.ask()
     finally:
         if book.root:
             shutil.rmtree(book.root)
     return judge(fault, seed, places, verdict)
+
+
+def trials_of(asked: tuple[str, int]) -> list[Trial]:
+    """Trials of one kind of fault with so many seeds, in a process of a pool."""
+    name, seeds = asked
+    return [run(bench(), FAULTS[name], seed) for seed in range(seeds)]
 
 
 def injected(fault: Fault, seed: int) -> tuple[Book, list[dict]]:
@@ -56,11 +62,12 @@ def judge(fault: Fault, seed: int, places: list[dict], verdict: Verdict) -> Tria
     false = frozenset(others - fault.also)
     return Trial(
         fault, seed,
-        found=bool(places) and all(any(_stands(place, row) for row in rows) for place in places),
+        found=bool(places) and all(any(stands(place, row) for row in rows) for place in places),
         elsewhere=bool(rows),
         also=frozenset(others & fault.also), false=false, blocking=false & verdict.blocking,
     )  # fmt: skip
 
 
-def _stands(place: dict, row: dict) -> bool:
+def stands(place: dict, row: dict) -> bool:
+    """Whether a failing row is at a place: the same in all that the place says."""
     return all(row.get(name) == value for name, value in place.items())

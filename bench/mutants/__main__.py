@@ -63,10 +63,13 @@ def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report
     worlds = RuleWorlds(bench, kinds={only} if only else None)
     print(f"{len(sampled)} mutants of rules against {len(worlds.worlds)} registers", flush=True)
     results, left = [], []
-    for mutant in sampled:
-        how = worlds.kills(mutant.where, mutant.sql)
-        if how in ("", "findings") and fixtures.kills(mutant.where, mutant.sql, bench.queries[mutant.where]):
+    for number, mutant in enumerate(sampled, start=1):
+        if number % 25 == 0:
+            print(f"{number}/{len(sampled)}, {sum(bool(r.killed) for r in results)} killed", flush=True)
+        if fixtures.kills(mutant.where, mutant.sql, bench.queries[mutant.where]):
             how = "fixture"
+        else:
+            how = worlds.kills(mutant.where, mutant.sql)
         if how:
             results.append(report.Result(mutant, how))
         else:
@@ -84,7 +87,9 @@ def _models(sampled: list[Mutant]) -> list[report.Result]:
     worlds = [ModelWorld(mixed(seed)) for seed in (0, 1, 2)]
     print(f"{len(sampled)} mutants of models against {len(worlds)} registers", flush=True)
     results = []
-    for mutant in sampled:
+    for number, mutant in enumerate(sampled, start=1):
+        if number % 25 == 0:
+            print(f"{number}/{len(sampled)}, {sum(bool(r.killed) for r in results)} killed", flush=True)
         how = next((table for world in worlds if (table := world.kills(mutant.where, mutant.sql))), "")
         results.append(report.Result(mutant, how))
     return results

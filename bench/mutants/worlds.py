@@ -96,9 +96,14 @@ class RuleWorlds:
         )
 
     def kills(self, rule_id: str, sql: str) -> str:
-        """How the registers kill a mutant: "recall", "false alarm", "findings", "error"; "" if none does."""
+        """How the registers kill a mutant: "recall", "false alarm", "findings", "error"; "" if none does.
+
+        Clean registers and those with a fault of the rule come first; the others are asked only until one differs.
+        """
         changed = ""
-        for world in self.worlds:
+        for world in sorted(self.worlds, key=lambda world: bool(world.rules) and rule_id not in world.rules):
+            if changed and world.rules and rule_id not in world.rules:
+                return changed
             golden = self.golden.get((world.schema, rule_id))
             if golden is None:
                 golden = self.findings(world, rule_id, self.bench.queries[rule_id])

@@ -26,7 +26,8 @@ rounds as (
 normalised as (
   select
     lines.*,
-    lower(regexp_replace(lines.narrative, '\s+', ' ', 'g')) as narrative_key,
+    -- \pZ: the hard spaces of word processors too
+    trim(lower(regexp_replace(lines.narrative, '[\s\pZ]+', ' ', 'g'))) as narrative_key,
     lines.no_change_confirmed and lines.as_of_date between rounds.period_start and rounds.period_end
       as is_confirmed_in_round
   from lines

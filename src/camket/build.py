@@ -16,6 +16,7 @@ from pathlib import Path
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
+from camket.parameters import check_parameters
 
 PHASES = {
     "marts": ["staging", "as_of", "intermediate", "marts", "lags", "practice", "checks"],
@@ -44,8 +45,9 @@ class Edition:
 def run(edition: Edition, phase: str) -> None:
     """Build one phase into the edition's database and test it.
 
-    Raises ToolFailed with dbt's own words for each model or test that failed.
+    Raises ToolFailed with dbt's own words for each model or test that failed, and for parameters of the wrong type.
     """
+    check_parameters(edition.root, edition.package.folder)
     _write_categories(edition)
     _dbt(edition, edition.database, [f"path:models/{folder}" for folder in PHASES[phase]], threads=2)
 

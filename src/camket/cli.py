@@ -84,8 +84,11 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
 
 
 def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: str = "data") -> None:
+    from camket.checks.register import load_register
     from camket.checks.run import run_checks
+    from camket.parameters import check_parameters
 
+    check_parameters(edition.root, edition.package.folder, load_register(edition.root))
     with Step(f"Running the checks of the {stage}"):
         run = run_checks(
             edition.database,

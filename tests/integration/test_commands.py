@@ -98,6 +98,23 @@ def test_a_blocking_rule_stops_before_the_release(tmp_path):
     assert "DAT-01" in told and "C3" in told and "register/commitments.csv" in told
 
 
+def test_mistakes_in_thresholds_and_rule_ids_are_mistakes_of_use(tmp_path):
+    descriptor = make_package(tmp_path, GOOD, REPORTS, T="2025-09-30", K="2025-10-10")
+    options = ["--package", str(descriptor), "--root", str(PROJECT), "--build", str(tmp_path / "build")]
+    own = tmp_path / "raw/toy/parameters.csv"
+    before = own.read_text(encoding="utf-8")
+    own.write_text(before + "stale_days,many,integer,days,x,x\n", encoding="utf-8")
+    line = before.count("\n") + 1
+    for step in ("build", "check"):
+        result = camket(step, *options)
+        assert result.returncode == 2
+        assert f"raw/toy/parameters.csv, line {line}: the parameter stale_days is 'many'" in result.stderr
+    own.write_text(before, encoding="utf-8")
+    for arguments in (["TIM-77"], ["TIM-77", "--explain"]):
+        result = camket("check", *arguments, *options)
+        assert result.returncode == 2 and "There is no rule TIM-77" in result.stderr and "TIM-01" in result.stderr
+
+
 def test_control_characters_of_a_submission_do_not_reach_the_terminal(tmp_path):
     descriptor = make_package(tmp_path, GOOD, REPORTS, T="2025-09-30", K="2025-10-10")
     spoil(descriptor, "commitments", "LAO", "\x1b[31mLAO\x07")

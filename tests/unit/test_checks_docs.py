@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 from test_checks_rules import EXPECTATIONS, ROOT, RULES
 
+from camket.checks.scores import load_scores
 from camket.checks.show import CATALOGUE_END, CATALOGUE_START, render_catalogue
 
 # The catalogue of the domain, and two rules that the public record asked for.
@@ -21,6 +23,13 @@ def test_register_holds_the_whole_catalogue():
     assert set(RULES) == wanted
 
 
+def test_all_of_the_catalogue_is_there_and_the_second_stage_too():
+    counts = Counter(rule.origin for rule in RULES.values())
+    assert counts == {"core": 50, "second_stage": 18, "project": 2}
+    for rule in RULES.values():
+        assert rule.not_applicable is None or rule.origin == "core", "only what cannot be met is left out"
+
+
 def test_register_and_suites_are_a_bijection():
     assert set(EXPECTATIONS) == {rule.rule_id for rule in RULES.values() if rule.not_applicable is None}
     suites = (ROOT / "expectations" / "suites").glob("*.json")
@@ -28,10 +37,16 @@ def test_register_and_suites_are_a_bijection():
     assert sorted(named) == sorted(EXPECTATIONS)
 
 
+def test_every_rule_that_runs_has_a_detection_score():
+    scores = load_scores(ROOT)
+    assert set(scores) == set(EXPECTATIONS), "measure again: python -m bench.detection"
+    assert all(0 < score.found <= score.injected for score in scores.values())
+
+
 def test_words_are_in_both_languages():
     vietnamese = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
     for rule in RULES.values():
-        for words in (rule.title, rule.checks, rule.motive, rule.remedy):
+        for words in filter(None, (rule.title, rule.checks, rule.motive, rule.remedy, rule.limits)):
             assert vietnamese.search(words["vi"]), (rule.rule_id, words["vi"])
             assert not re.search("[ăđơư]", words["en"], re.IGNORECASE), (rule.rule_id, words["en"])
 

@@ -16,6 +16,7 @@ from test_checks_run import read, write_world
 
 from camket.checks.life import LIFE_COLUMNS, Acceptance, Past, lives, read_past, round_of
 from camket.checks.run import explain, run_checks
+from camket.checks.scores import load_scores
 from camket.messages import ToolFailed
 
 ROUNDS = ("2025-Q1", "2025-Q2", "2025-Q3")
@@ -297,6 +298,9 @@ def test_history_of_rules(full_run):
     assert "commitments" in row["reads"].split() and row["parameters"] == "current_update_days"
     assert (row["first_failed_round"], row["last_failed_round"]) == ("2025-Q2", NOW)
     assert (row["failed_rounds_count"], row["rounds_count"], row["closed_count"]) == ("3", "3", "1")
+    score = load_scores(ROOT)["TIM-01"]
+    assert (int(row["faults_injected_count"]), int(row["faults_found_count"])) == (score.injected, score.found)
+    assert 0 < score.found <= score.injected
     assert rows["DAT-04"]["last_failed_round"] == "" and rows["AGG-03"]["result"] == ""
 
 
@@ -304,6 +308,7 @@ def test_explain_tells_the_last_result(full_run):
     _, _, database = full_run
     text = explain("TIM-01", project_root=ROOT, database=database)
     assert "in 3 of 3 rounds, last in 2025-Q4" in text and "1 closed" in text and "Reads:" in text
+    assert f"{load_scores(ROOT)['TIM-01'].found} of" in text
 
 
 def test_workbook_says_what_the_csv_says_in_both_languages(full_run):

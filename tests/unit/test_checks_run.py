@@ -201,15 +201,30 @@ def start_of(file: Path, rule_id: str) -> int:
 
 def test_mistake_in_sql(database, project):
     suite = project / "expectations" / "suites" / "dates.json"
-    edit(suite, "as found_date,", "as found_date where,")
-    line = start_of(suite, "DAT-01")
+    line = edit(suite, "as found_date,", "as found_date where,")
     assert f"expectations/suites/dates.json, line {line}: the SQL of DAT-01" in stopped(database, project)
 
 
 def test_unknown_column_in_sql(database, project):
     suite = project / "expectations" / "suites" / "status.json"
-    edit(suite, "from judged", "from judged where nobody = 1")
-    assert "has a mistake" in stopped(database, project)
+    line = edit(suite, "where not is_legal", "where nobody = 1")
+    message = stopped(database, project)
+    assert message.startswith(f"expectations/suites/status.json, line {line}: the SQL of STA-") and "nobody" in message
+
+
+def test_mistake_in_the_query_that_counts(database, project):
+    suite = project / "expectations" / "suites" / "timeliness.json"
+    line = edit(suite, "select count(*) from commitments where is_overdue", "select count(*) from commitments where x")
+    assert f"timeliness.json, line {line}: the SQL of TIM-06 has a mistake" in stopped(database, project)
+
+
+def test_table_that_no_model_makes(database, project):
+    suite = project / "expectations" / "suites" / "timeliness.json"
+    line = edit(suite, "select * from commitments where is_overdue", "select * from commitment where is_overdue")
+    message = stopped(database, project)
+    assert message == (
+        f"expectations/suites/timeliness.json, line {line}: the SQL of TIM-06 reads commitment, which no model makes"
+    )
 
 
 def test_suite_that_is_no_json(database, project):
@@ -265,6 +280,11 @@ def test_explanations_that_differ_in_columns(database, project):
         ("- id: DAT-01", "- id: DAT-1", "id is missing or not of the form"),
         ("- id: DAT-02", "- id: DAT-01", "DAT-01 is there twice"),
         ("  title:\n", "  title: [\n", "not YAML"),
+        ("  title:\n", "  title: \x00\n", "not YAML"),
+        ("  stage: data", "  stage: data\n  graded: 'yes'", "graded of DAT-01 is not true or false"),
+        ("  stage: data", "  stage: data\n  artefact: [rebuild]", "artefact of DAT-01 is not a name"),
+        ("  stage: data", "  stage: data\n  origin: elsewhere", "origin of DAT-01 is not one of core"),
+        ("  parameters: [scope_start_date]", "  parameters: scope_start_date", "parameters of DAT-01 is not a list"),
     ],
 )
 def test_mistakes_in_the_register(database, project, old, new, said):

@@ -287,6 +287,11 @@ def write_edition(
         "TIM-01,warning,record,A recent update,Cập nhật gần đây,warn\nAGG-01,error,dataset,Parts,Các phần,pass\n",
         encoding="utf-8",
     )
+    (quality / "rules.csv").write_text(
+        "rule_id,reads,parameters,last_failed_round,faults_injected_count,faults_found_count\n"
+        "TIM-01,commitments editions,current_update_days,2025-Q4,12,11\nAGG-01,commitments,,,,\n",
+        encoding="utf-8",
+    )
     return build
 
 

@@ -43,7 +43,19 @@ def golden(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
-    "name", ["family", "field-rates", "changes", "flows", "lags", "deadlines", "key-projects", "rules", "claims"]
+    "name",
+    [
+        "family",
+        "field-rates",
+        "changes",
+        "flows",
+        "lags",
+        "deadlines",
+        "key-projects",
+        "rules",
+        "rules-reads",
+        "claims",
+    ],
 )
 def test_tables_are_as_they_were(build, language, name):
     text = snippets.ALL_TABLES[name](voice(build, language), Quality.read(build / "quality"))

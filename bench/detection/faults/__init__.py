@@ -4,6 +4,7 @@ from bench.detection.faults import (  # noqa: F401  (each module registers its f
     combinations,
     consistency,
     dates,
+    distribution,
     ledger,
     models,
     requirements,

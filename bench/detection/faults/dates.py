@@ -97,12 +97,15 @@ def assigned_late(book: Book, random: Random):
     return {"commitment_id": row["commitment_id"], "column_name": "assigned_date"}
 
 
-@fault("DAT-03", "a plan on the 91st day after signing, or none")
-def planned_late(book: Book, random: Random):
-    row, reports = victim(book, random, reports=4)
-    planned = shift(row["signed_date"], 91) if random.random() < 0.5 else None
-    for report in reports:
-        report["plan_approved_date"] = planned if planned and planned <= report["as_of_date"] else None
+@fault("DAT-03", "no plan on the 91st day after signing, or later")
+def plan_missing(book: Book, random: Random):
+    if random.random() < 0.5:
+        row = book.commitment(ids_of(book, "MAE")[0])
+        row["signed_date"] = shift(book.valid_date, -91)
+    else:
+        row, reports = victim(book, random, reports=4)
+        for report in reports:
+            report["plan_approved_date"] = None
     return {"commitment_id": row["commitment_id"], "column_name": "plan_approved_date"}
 
 
@@ -183,6 +186,7 @@ def after_cutoff(book: Book, random: Random):
     "DAT-07",
     "a report of the last round that tells of days after its cut-off: the models leave it out",
     "TIM-01",
+    "TIM-05",
     "SUC-04",
 )
 def after_last_cutoff(book: Book, random: Random):

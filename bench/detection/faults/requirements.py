@@ -44,11 +44,11 @@ def recommendation_to_nobody(book: Book, random: Random):
     return at(reports[-1], "addressed_to")
 
 
-@fault("REQ-01", "a report without progress", "TIM-04", "STA-04", "STA-02", "TIM-01", "TIM-02")
+@fault("REQ-01", "a report without progress: no status", "STR-01", "STA-01", "TIM-04", "CON-02", "DAT-03")
 def progress_missing(book: Book, random: Random):
     _, reports = victim(book, random, status="in_progress")
-    reports[-1]["progress_pct"] = None
-    return at(reports[-1], "progress_pct")
+    reports[-1]["status"] = None
+    return at(reports[-1], "status")
 
 
 @fault("REQ-02", "the lead named as its own co-lead", "CON-01", "CON-02")

@@ -8,7 +8,7 @@ from bench.detection.base import ROUNDS, Book, shift
 from bench.detection.faults.common import fault, ids_of, plain, previous_round, victim
 
 
-@fault("TIM-01", "the last news of an open commitment is 108 days old", "SUC-04")
+@fault("TIM-01", "the last news of an open commitment is 108 days old", "SUC-04", "TIM-05")
 def old_news(book: Book, random: Random):
     row, reports = victim(book, random, reports=4)
     book.rows("progress_updates").remove(reports[-1])
@@ -58,7 +58,7 @@ def file_missing(book: Book, random: Random):
     return {"agency_id": agency}
 
 
-@fault("SUC-04", "what was transferred is no longer reported on", "TIM-01")
+@fault("SUC-04", "what was transferred is no longer reported on", "TIM-01", "TIM-05")
 def transferred_fall_silent(book: Book, random: Random):
     for commitment_id in plain(book, random, count=5, leads=("MARD",)):
         book.rows("progress_updates").remove(book.reports(commitment_id)[-1])

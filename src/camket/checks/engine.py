@@ -13,6 +13,7 @@ import logging
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -45,9 +46,14 @@ class Outcome:
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection, rules: list[Rule], expectations: dict[str, Expectation]
+    connection: duckdb.DuckDBPyConnection,
+    rules: list[Rule],
+    expectations: dict[str, Expectation],
+    project_root: Path | None = None,
 ) -> list[Outcome]:
     """One outcome for each rule, in their order.
+
+    With `project_root` a table that no model makes is a mistake, not a step that is still to run.
 
     Raises ToolFailed, naming file and line, for SQL that DuckDB cannot bind, a fixed column that is missing, an
     explanation that names an unknown column, and parameters that are missing or of the wrong type.
@@ -65,6 +71,7 @@ def evaluate(
         _check_parameters(expectation, parameters)
         missing = sorted(tables_read(connection, expectation) - known)
         if missing:
+            _check_tables(expectation, rule, missing, project_root)
             settled[rule.rule_id] = Outcome(rule, severity, "error", message=_missing(missing))
             continue
         _check_columns(connection, expectation, rule)
@@ -97,6 +104,19 @@ def _check_parameters(expectation: Expectation, parameters: dict[str, tuple[str,
             )
 
 
+def _check_tables(expectation: Expectation, rule: Rule, missing: list[str], project_root: Path | None) -> None:
+    """A table may be missing because its step has not run yet; one that no step makes is a slip in the SQL."""
+    if project_root is None:
+        return
+    models = {file.stem for file in (project_root / "models").rglob("*.sql")}
+    for name in missing:
+        if name not in models and name != Path(rule.artefact).name:
+            raise ToolFailed(
+                f"{expectation.place_of(name)}: the SQL of {rule.rule_id} reads {name}, which no model makes",
+                "Mend the name of the table there.",
+            )
+
+
 def tables_read(connection: duckdb.DuckDBPyConnection, expectation: Expectation) -> set[str]:
     """Names of the tables that an expectation reads, from the parse trees of its two queries."""
     names = {expectation.table} if expectation.table else set()
@@ -123,11 +143,8 @@ def _names(node: Any, key: str) -> set[str]:
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, expectation: Expectation, rule: Rule) -> None:
-    try:
-        columns = [row[0] for row in connection.execute(f"describe {expectation.query}").fetchall()]
-        counted = connection.execute(f"describe {expectation.checked_query}").fetchall()
-    except duckdb.Error as error:
-        raise _mistake(expectation, error) from error
+    columns = [row[0] for row in _describe(connection, expectation, expectation.query)]
+    counted = _describe(connection, expectation, expectation.checked_query)
     wanted = FIXED_COLUMNS + (("grade",) if rule.graded else ())
     for name in wanted:
         if name not in columns:
@@ -150,11 +167,17 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, expectation: Expectati
         )
 
 
-def _mistake(expectation: Expectation, error: duckdb.Error) -> ToolFailed:
-    return ToolFailed(
-        f"{expectation.place}: the SQL of {expectation.rule_id} has a mistake: {' '.join(str(error).split())[:400]}",
-        "Mend the query there.",
-    )
+def _describe(connection: duckdb.DuckDBPyConnection, expectation: Expectation, query: str) -> list[tuple]:
+    """Columns of a query. Raises ToolFailed, naming the line of the suite, if DuckDB cannot bind it."""
+    try:
+        return connection.execute(f"describe {query}").fetchall()
+    except duckdb.Error as error:
+        said = re.search(r"^LINE (\d+):", str(error), re.MULTILINE)
+        place = expectation.place_in(query, int(said[1])) if said else expectation.place
+        text = " ".join(str(error).split())[:400]
+        raise ToolFailed(
+            f"{place}: the SQL of {expectation.rule_id} has a mistake: {text}", "Mend the query there."
+        ) from error
 
 
 def _verdicts(

@@ -6,13 +6,14 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from camket.checks.findings import FINDING_COLUMNS, Finding, Words, finding_rows
 from camket.checks.life import LIFE_COLUMNS, STATUSES, Life, Past, lives
 from camket.checks.register import STAGES, Rule
+from camket.checks.scores import Score
 from camket.checks.workbook import write_workbook
 from camket.files import write_csv
 
@@ -29,19 +30,21 @@ RULE_COLUMNS = (
     "rule_id", "severity", "stage", "owner_role", "title_en", "title_vi", "reads", "parameters", "result",
     "checked_count", "failing_count", "accepted_count", "opened_count", "still_open_count", "reopened_count",
     "closed_count", "closed_earlier_count", "first_failed_round", "last_failed_round", "failed_rounds_count",
-    "rounds_count",
+    "rounds_count", "faults_injected_count", "faults_found_count", "false_alarm_count",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What the files say beside results and findings: the register, the past, what each rule reads, words."""
+    """What the files say beside results and findings: the register, the past, what each rule reads, words, and how well
+    each rule detects."""
 
     rules: dict[str, Rule]
     past: Past
     reads: Mapping[str, set[str]]
     words: Words
     titles: Mapping[str, str]
+    scores: Mapping[str, Score] = field(default_factory=dict)
 
 
 def write_outputs(
@@ -109,9 +112,14 @@ def _rule_history(edition: Edition, results: Mapping[str, Mapping[str, Any]], li
                 *(statuses[rule_id, status] for status in ("opened", "still_open", "reopened")),
                 closed_now[rule_id], statuses[rule_id, "closed"] - closed_now[rule_id],
                 rounds[0] if rounds else "", rounds[-1] if rounds else "", len(rounds), len(past.rounds) + 1,
+                *_score(edition.scores.get(rule_id)),
             )
         )  # fmt: skip
     return rows
+
+
+def _score(score: Score | None) -> tuple:
+    return astuple(score) if score else ("", "", "")
 
 
 def _write_agencies(folder: Path, edition: Edition, found: Mapping[str, Mapping[str, str]], life: list[Life]) -> None:

@@ -30,7 +30,8 @@ _CHOICES = {
     "stage": STAGES,
 }  # fmt: skip
 _WORDS = ("title", "checks", "motive", "explanation", "remedy")
-_OPTIONAL = ("parameters", "graded", "artefact", "not_applicable")
+ORIGINS = ("core", "second_stage", "project")
+_OPTIONAL = ("parameters", "graded", "artefact", "not_applicable", "origin", "limits")
 # libyaml is eight times as fast, but not every wheel has it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ID = re.compile(r"[A-Z]{3}-\d{2}")
@@ -43,6 +44,8 @@ class Rule:
     graded          the query says how grave each row is (column `grade`); `severity` is then the lesser one
     artefact        CSV file of the package's build folder that the rule reads, without its ending; "" if none
     not_applicable  why no data carry the rule, in both languages; None for a rule that has an expectation
+    origin          core or second_stage of the catalogue, or a rule of this project's own
+    limits          what the catalogue asks for and the data do not carry, in both languages; None if nothing
     """
 
     rule_id: str
@@ -61,6 +64,8 @@ class Rule:
     graded: bool
     artefact: str
     not_applicable: dict[str, str] | None
+    origin: str
+    limits: dict[str, str] | None
     file: str
     line: int
 
@@ -102,12 +107,16 @@ def load_register(project_root: Path) -> dict[str, Rule]:
 def _entries(file: Path, shown: str):
     """Yield each entry as a dict, with the line of each of its keys ("" for the entry itself)."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
+        text = file.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise ToolFailed(f"{shown} is not UTF-8", "Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ToolFailed(f"{shown}, line {line}: not YAML: {error.problem}", "Mend the file at that line.") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ToolFailed(f"{shown}, line {line}: not YAML: {error.reason}", "Mend the file at that line.") from error
     if not isinstance(node, yaml.SequenceNode):
         _fail(shown, 1, "the file is not a list of rules")
     for item in node.value:
@@ -135,19 +144,26 @@ def _rule(entry: dict[str, Any], lines: dict[str, int], shown: str) -> Rule:
             _fail(shown, lines.get(key, lines[""]), f"{key} of {rule_id} is not one of {', '.join(choices)}")
     if not isinstance(entry.get("applies_to"), str):
         _fail(shown, lines.get("applies_to", lines[""]), f"applies_to of {rule_id} is not the name of a table")
-    for key in (*_WORDS, "not_applicable"):
+    if entry.get("origin", ORIGINS[0]) not in ORIGINS:
+        _fail(shown, lines["origin"], f"origin of {rule_id} is not one of {', '.join(ORIGINS)}")
+    for key in (*_WORDS, "not_applicable", "limits"):
         if key in entry or key in _WORDS:
             _check_words(entry.get(key), f"{key} of {rule_id}", shown, lines.get(key, lines[""]))
     parameters = entry.get("parameters", [])
     if not isinstance(parameters, list) or not all(isinstance(name, str) for name in parameters):
         _fail(shown, lines["parameters"], f"parameters of {rule_id} is not a list of names")
+    for key, kind, called in (("graded", bool, "true or false"), ("artefact", str, "a name")):
+        if not isinstance(entry.get(key, kind()), kind):
+            _fail(shown, lines[key], f"{key} of {rule_id} is not {called}")
     rule = Rule(
         rule_id=rule_id,
         **{key: entry[key] for key in (*_CHOICES, "applies_to", *_WORDS)},
         parameters=tuple(parameters),
-        graded=bool(entry.get("graded", False)),
+        graded=entry.get("graded", False),
         artefact=entry.get("artefact", ""),
         not_applicable=entry.get("not_applicable"),
+        origin=entry.get("origin", ORIGINS[0]),
+        limits=entry.get("limits"),
         file=shown,
         line=lines[""],
     )

@@ -16,6 +16,7 @@ from camket.checks.findings import Finding, Words, findings_of
 from camket.checks.life import Acceptance, Past, read_past
 from camket.checks.outputs import Edition, write_outputs
 from camket.checks.register import STAGES, Rule, load_register
+from camket.checks.scores import load_scores
 from camket.checks.session import open_session
 from camket.checks.suites import load_suites
 from camket.messages import ToolFailed
@@ -112,7 +113,7 @@ def run_checks(
     with open_session(
         database, project_root, {rule.artefact for rule in rules.values() if rule.artefact}
     ) as connection:
-        outcomes = evaluate(connection, runnable, expectations)
+        outcomes = evaluate(connection, runnable, expectations, project_root)
         words = Words(connection, project_root)
         past = read_past(connection)
         findings = [finding for outcome in outcomes for finding in findings_of(outcome, words)]
@@ -123,7 +124,7 @@ def run_checks(
     totals = {}
     if only is None:
         rows = [tuple(getattr(result, name) for name in RESULT_COLUMNS) for result in results]
-        edition = Edition(rules, past, reads, words, dict(titles or {}))
+        edition = Edition(rules, past, reads, words, dict(titles or {}), load_scores(project_root))
         totals = write_outputs(output, edition, stage, RESULT_COLUMNS, rows, findings)
     found = {finding.finding_id for finding in findings}
     judged = {result.rule_id for result in results if result.result != "error"}

@@ -6,16 +6,14 @@ copied once, or each query would read hundreds of files again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import duckdb
 
 from camket.messages import ToolFailed
+from camket.parameters import fits
 
 # What rules call a threshold by. `explain` prints these lines, so that a query can be run as it stands.
 PARAMETER_MACROS = "\n".join(
@@ -23,7 +21,6 @@ PARAMETER_MACROS = "\n".join(
     f"  (select cast(value as {sql}) from parameters where parameter_id = name);"
     for kind, sql in (("integer", "integer"), ("decimal", "decimal(28, 6)"), ("date", "date"))
 )
-_SEVERITIES = ("error", "warning")
 
 
 @contextmanager
@@ -85,26 +82,12 @@ def parameters_in_force(connection: duckdb.DuckDBPyConnection) -> dict[str, tupl
         "select parameter_id, value, value_type from parameters where parameter_id is not null order by parameter_id"
     ).fetchall()
     for name, value, kind in rows:
-        if not _fits(value, kind):
+        if not fits(value, kind):
             raise ToolFailed(
                 f"The parameter {name} is {value!r}, which is no {kind}",
                 "Mend it in raw/reference/parameters.csv or in the package's own parameters.csv.",
             )
     return {name: (value, kind) for name, value, kind in rows}
-
-
-def _fits(value: str | None, kind: str) -> bool:
-    text = value or ""
-    if kind == "integer":
-        return re.fullmatch(r"-?\d{1,9}", text) is not None
-    if kind == "severity":
-        return text in _SEVERITIES
-    try:
-        if kind == "decimal":
-            return Decimal(text).is_finite()
-        return date.fromisoformat(text) is not None and len(text) == 10
-    except (InvalidOperation, ValueError):
-        return False
 
 
 def _shown(path: Path, root: Path) -> str:

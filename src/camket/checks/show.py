@@ -12,6 +12,7 @@ import duckdb
 
 from camket.checks.engine import tables_read
 from camket.checks.register import Rule
+from camket.checks.scores import load_scores
 from camket.checks.session import PARAMETER_MACROS, open_session, parameters_in_force
 from camket.checks.suites import Expectation
 from camket.messages import neutral
@@ -153,12 +154,19 @@ def explanation(
         f"Applies to:  {rule.applies_to}",
         f"Entry:       {rule.place}",
     ]
+    if rule.limits:
+        lines.append(f"Limits:      {_flat(rule.limits[language])}")
     if rule.not_applicable:
         return "\n".join([*lines, "", f"Not applicable: {_flat(rule.not_applicable[language])}"])
     lines.append(f"Expectation: {expectation.place} ({expectation.type})")
     with duckdb.connect() as connection:
         reads = sorted(tables_read(connection, expectation))
     lines.append(f"Reads:       {', '.join(reads) or 'files of the project'}")
+    if score := load_scores(project_root).get(rule.rule_id):
+        lines.append(
+            f"Detection:   {score.found} of {score.injected} injected faults found, {score.false_alarms} false alarms "
+            "(docs/detection.md)"
+        )
     wanted = [*rule.parameters, f"severity_{rule.rule_id}"]
     if database is not None and database.is_file():
         with open_session(database, project_root, set()) as connection:
@@ -216,6 +224,8 @@ def render_catalogue(rules: dict[str, Rule]) -> str:
     lines = [
         CATALOGUE_START,
         "",
+        *_coverage(rules),
+        "",
         "| rule | severity | what it checks | nội dung kiểm tra |",
         "|---|---|---|---|",
     ]
@@ -224,10 +234,32 @@ def render_catalogue(rules: dict[str, Rule]) -> str:
         if rule.not_applicable:
             severity += ", not applicable"
         about = {lang: f"**{_cell(rule.title[lang])}.** {_cell(rule.checks[lang])}" for lang in ("en", "vi")}
+        if rule.limits:
+            about = {lang: f"{about[lang]} *{_cell(rule.limits[lang])}*" for lang in ("en", "vi")}
         if rule.not_applicable:
             about = {lang: f"{about[lang]} *{_cell(rule.not_applicable[lang])}*" for lang in ("en", "vi")}
         lines.append(f"| {rule.rule_id} | {severity} | {about['en']} | {about['vi']} |")
     return "\n".join([*lines, "", CATALOGUE_END])
+
+
+def _coverage(rules: dict[str, Rule]) -> list[str]:
+    """What of the catalogue there is, what is not and why."""
+    names = {
+        "core": "core rules",
+        "second_stage": "rules of the second stage",
+        "project": "rules of this project's own",
+    }
+    lines = []
+    for origin, name in names.items():
+        own = [rule for rule in rules.values() if rule.origin == origin]
+        running = [rule for rule in own if not rule.not_applicable]
+        without = ", ".join(rule.rule_id for rule in own if rule.not_applicable)
+        limited = ", ".join(rule.rule_id for rule in own if rule.limits)
+        text = f"- {len(own)} {name}: {len(running)} have an expectation"
+        text += f"; {without} need none, and say why" if without else ""
+        text += f"; {limited} cover less than the catalogue asks, and say what" if limited else ""
+        lines.append(f"{text}.")
+    return lines
 
 
 def _flat(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Expectation:
     query          SQL that returns the failing rows, with the fixed columns and any further ones
     checked_query  SQL that returns one number: how many objects are examined
     table          the table of a native expectation; "" where the query is the expectation
+    source         lines of the expectation as they stand in the suite, from `line` on
     """
 
     rule_id: str
@@ -41,10 +42,26 @@ class Expectation:
     table: str
     file: str
     line: int
+    source: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
         return f"{self.file}, line {self.line}"
+
+    def place_in(self, query: str, number: int) -> str:
+        """Where the line of that number (from 1) of one of the queries stands in the suite, as near as can be told."""
+        wanted = json.dumps(query.split("\n")[number - 1], ensure_ascii=False)
+        for offset, line in enumerate(self.source):
+            if line.strip().removesuffix(",") == wanted or (offset and wanted[1:-1] and wanted[1:-1] in line):
+                return f"{self.file}, line {self.line + offset}"
+        return self.place
+
+    def place_of(self, name: str) -> str:
+        """The line of the suite on which a name stands first."""
+        for offset, line in enumerate(self.source):
+            if re.search(rf"\b{re.escape(name)}\b", line):
+                return f"{self.file}, line {self.line + offset}"
+        return self.place
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -61,8 +78,8 @@ def load_suites(project_root: Path, rules: dict[str, Rule]) -> dict[str, Expecta
     found: dict[str, Expectation] = {}
     for file in sorted((project_root / SUITES_FOLDER).glob("*.json")):
         shown = (SUITES_FOLDER / file.name).as_posix()
-        for item, line in _items(file, shown):
-            expectation = _expectation(item, shown, line, rules, project_root)
+        for item, line, source in _items(file, shown):
+            expectation = replace(_expectation(item, shown, line, rules, project_root), source=source)
             rule = rules[expectation.rule_id]
             if rule.rule_id in found:
                 _fail(shown, line, f"{rule.rule_id} has two expectations; first in {found[rule.rule_id].place}")
@@ -84,7 +101,7 @@ def load_suites(project_root: Path, rules: dict[str, Rule]) -> dict[str, Expecta
 
 
 def _items(file: Path, shown: str):
-    """Yield each expectation of a suite with the line it starts on."""
+    """Yield each expectation of a suite with the line it starts on, and its lines."""
     try:
         text = file.read_text(encoding="utf-8")
         suite = json.loads(text)
@@ -104,7 +121,7 @@ def _items(file: Path, shown: str):
     for _ in suite["expectations"]:
         position = re.compile(r"[\s,]*").match(text, position).end()
         item, end = decoder.raw_decode(text, position)
-        yield item, text.count("\n", 0, position) + 1
+        yield item, text.count("\n", 0, position) + 1, tuple(text[position:end].split("\n"))
         position = end
 
 

@@ -20,10 +20,13 @@ def rule_results(voice: Voice, _quality: Quality) -> str:
 
 
 def rules(voice: Voice, quality: Quality) -> str:
-    """Every rule: severity, result, how many objects it looked at and how many findings it made."""
+    """Every rule: severity, result, how many objects it looked at, how many findings it made and when it last made one,
+    and how many of the faults injected for it the detection bench has seen it find."""
     rows = []
     for result in quality.results:
         rule = result["rule_id"]
+        past = quality.history.get(rule, {})
+        last, injected = past.get("last_failed_round"), past.get("faults_injected_count")
         counts = [voice.count(f"{code}.rule.{rule}") for code in ("checked", "findings")]
         rows.append(
             (
@@ -32,15 +35,33 @@ def rules(voice: Voice, quality: Quality) -> str:
                 cell(voice.label("severity", result["severity"])),
                 cell(voice.label("result", result["result"])),
                 *counts,
+                voice.quarter(last) if last else EMPTY,
+                f"{cell(past['faults_found_count'])}/{cell(injected)}" if injected else EMPTY,
             )
         )
     return table(
         "rules",
         voice,
-        heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings"),
+        heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings", "last_found", "detected"),
         rows,
-        widths=(10, 44, 11, 13, 11, 11),
-        align="llllrr",
+        widths=(10, 30, 10, 12, 10, 10, 10, 8),
+        align="llllrrlr",
+    )
+
+
+def rules_reads(voice: Voice, quality: Quality) -> str:
+    """What each rule reads: tables of the build, and thresholds."""
+    rows = [
+        (
+            cell(row["rule_id"]),
+            ", ".join(cell(name) for name in row["reads"].split()) or EMPTY,
+            ", ".join(cell(name) for name in row["parameters"].split()) or EMPTY,
+        )
+        for row in sorted(quality.history.values(), key=lambda row: row["rule_id"])
+        if row["reads"] or row["parameters"]
+    ]
+    return table(
+        "rules-reads", voice, heads(voice, "rule", "reads", "parameter"), rows, widths=(10, 60, 30), align="lll"
     )
 
 
@@ -138,6 +159,7 @@ def parameters(voice: Voice, _quality: Quality) -> str:
 EVIDENCE: dict[str, Callable[[Voice, Quality], str]] = {
     "rule-results": rule_results,
     "rules": rules,
+    "rules-reads": rules_reads,
     "findings-agencies": findings_agencies,
     "verdicts": verdicts,
     "claims": claims,
