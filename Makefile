@@ -28,7 +28,7 @@ MODELS := $(shell find models/staging models/as_of models/intermediate models/ma
 CHECKS := $(shell find expectations -type f 2>/dev/null) $(wildcard src/camket/checks/*.py)
 FIGURES := $(shell find models/figures macros/indicators -type f) src/camket/figures.py
 SNIPPETS := $(wildcard src/camket/report/*.py) $(wildcard reports/*.yml reports/*.css) src/camket/dictionary.py
-RENDERER := $(wildcard src/camket/report/embedded.py src/camket/report/quarto.py src/camket/report/*.lua src/camket/report/templates/*)
+RENDERER := $(wildcard src/camket/report/embedded/* src/camket/report/quarto.py src/camket/report/templates/*)
 
 .PHONY: all help test intake templates status check validate figures report clean distclean demonstrate package quarto FORCE
 
