@@ -159,10 +159,17 @@ def _report(
     staged = step.prepare(
         edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets
     )
-    for language in [d for d in documents if d != "none"]:
-        for name in only or step.DOCUMENTS:
-            with Step(f"Rendering the {name} ({language}) with {staged.renderer}"):
-                step.render_document(staged, language, document=name)
+    languages = [name for name in documents if name != "none"]
+    if not languages:
+        return
+    wanted = only or step.DOCUMENTS
+    with Step(f"Rendering {', '.join(wanted)} ({', '.join(languages)}) with {staged.renderer}"):
+        step.render_documents(
+            staged,
+            languages,
+            wanted,
+            done=lambda document, language, seconds: say(f"  {document} ({language}): {seconds:.1f} s"),
+        )
 
 
 @main.command()

@@ -10,11 +10,13 @@ The steps are apart so that a changed sentence renders its own document again an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib.resources import as_file, files
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Literal
 
 import yaml
@@ -107,6 +109,38 @@ def render_document(
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
 
 
+def render_documents(
+    staged: Staged,
+    languages: Sequence[str] = LANGUAGES,
+    documents: Sequence[str] = DOCUMENTS,
+    formats: Sequence[str] = ("html", "pdf"),
+    *,
+    done: Callable[[str, str, float], None] = lambda document, language, seconds: None,
+) -> list[Path]:
+    """Render `documents` in `languages`, two at a time; returns the files, by language and document.
+
+    Pandoc and Typst do their work outside Python's lock. What is written does not depend on the order in which the
+    documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
+    """
+
+    def one(language: str, document: str) -> list[Path]:
+        start = perf_counter()
+        made = render_document(staged, language, formats, document=document)
+        done(document, language, perf_counter() - start)
+        return made
+
+    # Quarto keeps a project's state in one folder, which two of it must not share.
+    with ThreadPoolExecutor(1 if staged.executable else 2) as pool:
+        tasks = [pool.submit(one, language, document) for language in languages for document in documents]
+    failed = [error for task in tasks if (error := task.exception())]
+    for error in failed:
+        if not isinstance(error, ToolFailed):
+            raise error
+    if failed:
+        raise ToolFailed("\n".join(dict.fromkeys(str(error.message) for error in failed)), failed[0].remedy)
+    return [path for task in tasks for path in task.result()]
+
+
 def render(
     build: Path,
     reports_dir: Path,
@@ -119,12 +153,7 @@ def render(
 ) -> list[Path]:
     """Prepare and render `documents` in `languages`; returns the files."""
     staged = prepare(build, reports_dir, package, renderer=renderer)
-    return [
-        path
-        for language in languages
-        for document in documents
-        for path in render_document(staged, language, formats, document=document)
-    ]
+    return render_documents(staged, languages, documents, formats)
 
 
 def _copy(reports_dir: Path, target: Path) -> None:
@@ -135,7 +164,7 @@ def _copy(reports_dir: Path, target: Path) -> None:
             write_if_changed(target / path, (reports_dir / path).read_bytes())
     for path in pieces.sources(target):  # a chapter that was taken out must not be read any more
         if path.relative_to(target) not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _embedded_version() -> str:

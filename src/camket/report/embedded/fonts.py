@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import threading
 from importlib.resources import as_file, files
 
 import typst
+
+_CUTTING = threading.Lock()
 
 
 @functools.cache
@@ -16,9 +19,14 @@ def typst_fonts() -> typst.Fonts:
         return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
-@functools.cache
 def web_fonts() -> str:
     """@font-face rules with Be Vietnam Pro cut down to Latin with Vietnamese, as WOFF in base64."""
+    with _CUTTING:  # it takes a second: whoever renders beside us waits for it and does not do it too
+        return _cut()
+
+
+@functools.cache
+def _cut() -> str:
     from fontTools.subset import Options, Subsetter, load_font, save_font  # slow to import, only for HTML
 
     ranges = ((0x20, 0x7E), (0xA0, 0x17F), (0x1A0, 0x1B0), (0x300, 0x323), (0x1EA0, 0x1EF9), (0x2010, 0x203A))
