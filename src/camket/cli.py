@@ -173,6 +173,23 @@ def _report(
 
 
 @main.command()
+@click.option("--port", default=4848, show_default=True, help="0 takes any free port.")
+@package_options
+def preview(port: int, **options) -> None:
+    """Show the report in a browser on this machine, and again whenever a file of reports/ or the figures change."""
+    from camket.report import preview as step
+
+    edition = edition_of(**options)
+    server = step.listen(port)
+    address = f"http://{step.HOST}:{server.server_address[1]}/"
+    with Step("Preparing the preview"):
+        shown_pages = step.Preview(edition.build, edition.root / "reports", edition.package, say)
+    say(f"Preview at {address} (Ctrl-C ends it)")
+    step.serve(server, shown_pages)
+    say("The preview has ended.")
+
+
+@main.command()
 @package_options
 @click.option("--dist", type=click.Path(path_type=Path), help="Folder to publish to. Default: dist/<package>.")
 def release(dist: Path | None, **options) -> None:

@@ -64,31 +64,55 @@ def choose(renderer: Renderer) -> tuple[str, Path | None]:
 
 
 def prepare(
-    build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", snippets: bool = True
+    build: Path,
+    reports_dir: Path,
+    package: Package,
+    *,
+    renderer: Renderer = "auto",
+    snippets: bool = True,
+    stage: str = "report",
 ) -> Staged:
-    """Stage the project in `build`/report and write what its documents include and print.
+    """Stage the project in `build`/`stage` and write what its documents include and print.
 
     `build` is the package's build folder, with figures/ and quality/. `snippets=False` leaves the charts and tables
     of the last run, which is right when only sentences changed; the variables are written all the same, because a
     changed sentence may print another figure. Raises ToolFailed, by file and line, for what the figures do not have.
     """
-    build, reports_dir = Path(build), Path(reports_dir)
+    staged = copy(Path(build), Path(reports_dir), package, renderer=renderer, stage=stage)
+    if snippets:
+        write_pieces(staged)
+    elif not all((staged.folder / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
+        raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
+    write_words(staged)
+    return staged
+
+
+def copy(
+    build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", stage: str = "report"
+) -> Staged:
+    """Copy the project's own files to the stage; what is generated is still to be written."""
     name, executable = choose(renderer)
-    target = build / "report"
-    _copy(reports_dir, target)
+    _copy(reports_dir, build / stage)
     figures, words = Figures(build / "figures"), Words.read(reports_dir / "words.yml")
     meta = {"package_id": package.package_id, "is_demonstration": package.is_demonstration}
     voices = tuple(Voice(figures, words, language, meta) for language in LANGUAGES)
-    if snippets:
-        pieces.write_snippets(voices, Quality.read(build / "quality"), target)
-    elif not all((target / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
-        raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
-    pieces.write_variables(voices, target, name)
-    for voice in voices:
-        write_edition(voice, target, name)
-    made_by = {"name": name, "version": quarto.version(executable) if executable else _embedded_version()}
-    write_if_changed(target / "renderer.json", json.dumps(made_by, indent=2) + "\n")
-    return Staged(target, name, executable, voices)
+    return Staged(build / stage, name, executable, voices)
+
+
+def write_pieces(staged: Staged) -> None:
+    """Write every chart and table of a stage."""
+    quality = staged.voices[0].figures.folder.parent / "quality"
+    pieces.write_snippets(staged.voices, Quality.read(quality), staged.folder)
+
+
+def write_words(staged: Staged) -> None:
+    """Write the variables that the documents of a stage print, what they carry as metadata, and who renders them."""
+    pieces.write_variables(staged.voices, staged.folder, staged.renderer)
+    for voice in staged.voices:
+        write_edition(voice, staged.folder, staged.renderer)
+    version = quarto.version(staged.executable) if staged.executable else _embedded_version()
+    made_by = {"name": staged.renderer, "version": version}
+    write_if_changed(staged.folder / "renderer.json", json.dumps(made_by, indent=2) + "\n")
 
 
 def render_document(

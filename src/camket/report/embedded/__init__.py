@@ -19,7 +19,7 @@ from camket.files import write_atomic
 from camket.report.embedded.pages import Document, renderer_name
 from camket.report.embedded.places import Problem, RenderError
 
-__all__ = ["Problem", "RenderError", "render", "renderer_name"]
+__all__ = ["Document", "Problem", "RenderError", "render", "renderer_name"]
 
 
 def render(

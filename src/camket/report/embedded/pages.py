@@ -104,12 +104,21 @@ class Document:
     def _problem(self, needle: str, message: str, nth: int = 1) -> None:
         self.places.problem(self.places.find(needle, self.project.start, nth), message)
 
+    def _reading(self, target: str) -> Reading:
+        reading = Reading(self.project, self.project.metadata(target))
+        reading.meta = reading.fill(reading.meta)
+        self.places.text = reading.read()
+        return reading
+
+    def read(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
+        """The text that Pandoc will read and the metadata, with all includes and shortcodes filled in."""
+        reading = self._reading(target)
+        return "\n".join(line.text for line in reading.lines) + "\n", reading.meta
+
     def _pandoc(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
         """The document in Pandoc's `target` format, through filter.lua and our template, and its metadata."""
-        meta = self.project.metadata(target)
-        reading = Reading(self.project, meta)
-        meta = reading.meta = reading.fill(meta)
-        self.places.text = reading.read()
+        reading = self._reading(target)
+        meta = reading.meta
         base = os.path.relpath(self.source.parent, self.project.folder).replace(os.sep, "/")
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
