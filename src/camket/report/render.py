@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib.resources import as_file, files
 from pathlib import Path
+from string import Template
 from time import perf_counter
 from typing import Any, Literal
 
@@ -25,7 +26,7 @@ from camket.figures import Figures
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
-from camket.report import quarto
+from camket.report import quarto, translations
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
@@ -35,6 +36,7 @@ DOCUMENTS = ("review", "brief", "scorecards", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
+CALLOUTS = "_callouts.lua"
 BANNER = '#block(fill: rgb("#fff3d6"), inset: 8pt, width: 100%)[*{}*]'
 
 
@@ -90,9 +92,13 @@ def prepare(
 def copy(
     build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", stage: str = "report"
 ) -> Staged:
-    """Copy the project's own files to the stage; what is generated is still to be written."""
+    """Copy the project's own files to the stage; what is generated is still to be written.
+
+    Raises ToolFailed, by file and line, for what only one language has.
+    """
     name, executable = choose(renderer)
     _copy(reports_dir, build / stage)
+    translations.check(build / stage)
     figures, words = Figures(build / "figures"), Words.read(reports_dir / "words.yml")
     meta = {"package_id": package.package_id, "is_demonstration": package.is_demonstration}
     voices = tuple(Voice(figures, words, language, meta) for language in LANGUAGES)
@@ -110,6 +116,8 @@ def write_words(staged: Staged) -> None:
     pieces.write_variables(staged.voices, staged.folder, staged.renderer)
     for voice in staged.voices:
         write_edition(voice, staged.folder, staged.renderer)
+    if staged.executable:
+        write_if_changed(staged.folder / CALLOUTS, _callouts(staged.folder / "_brand.yml"))
     version = quarto.version(staged.executable) if staged.executable else _embedded_version()
     made_by = {"name": staged.renderer, "version": version}
     write_if_changed(staged.folder / "renderer.json", json.dumps(made_by, indent=2) + "\n")
@@ -216,6 +224,7 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
         metadata["format"] = {
             "html": {"include-before-body": [{"text": f'<div class="banner">{banner}</div>'}]},
             "typst": {
+                "filters": [f"../{CALLOUTS}"],
                 "include-in-header": [{"text": RUNNING_MARK.format(mark)}],
                 "include-before-body": [{"text": BANNER.format(banner)}],
             },
@@ -224,6 +233,12 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
         metadata["date"] = voice.word("edition.date").format(**dates)
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=10**6)
     return write_if_changed(target / voice.language / "_edition.yml", text)
+
+
+def _callouts(brand: Path) -> str:
+    """The filter that draws callouts in Quarto's PDF, in the brand's colours."""
+    colours = {name: str(value) for name, value in yaml.safe_load(brand.read_text("utf-8"))["color"].items()}
+    return Template((Path(__file__).parent / "templates/quarto-callouts.lua").read_text("utf-8")).substitute(colours)
 
 
 def _fonts(folder: Path) -> None:
