@@ -36,7 +36,7 @@ DOCUMENTS = ("review", "brief", "scorecards", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
-CALLOUTS = "_callouts.lua"
+FILTER = "_typst.lua"  # for genuine Quarto
 BANNER = '#block(fill: rgb("#fff3d6"), inset: 8pt, width: 100%)[*{}*]'
 
 
@@ -117,7 +117,7 @@ def write_words(staged: Staged) -> None:
     for voice in staged.voices:
         write_edition(voice, staged.folder, staged.renderer)
     if staged.executable:
-        write_if_changed(staged.folder / CALLOUTS, _callouts(staged.folder / "_brand.yml"))
+        write_if_changed(staged.folder / FILTER, _filter(staged.folder / "_brand.yml"))
     version = quarto.version(staged.executable) if staged.executable else _embedded_version()
     made_by = {"name": staged.renderer, "version": version}
     write_if_changed(staged.folder / "renderer.json", json.dumps(made_by, indent=2) + "\n")
@@ -224,7 +224,7 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
         metadata["format"] = {
             "html": {"include-before-body": [{"text": f'<div class="banner">{banner}</div>'}]},
             "typst": {
-                "filters": [f"../{CALLOUTS}"],
+                "filters": [f"../{FILTER}"],
                 "include-in-header": [{"text": RUNNING_MARK.format(mark)}],
                 "include-before-body": [{"text": BANNER.format(banner)}],
             },
@@ -235,10 +235,10 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
     return write_if_changed(target / voice.language / "_edition.yml", text)
 
 
-def _callouts(brand: Path) -> str:
-    """The filter that draws callouts in Quarto's PDF, in the brand's colours."""
+def _filter(brand: Path) -> str:
+    """What genuine Quarto's PDF needs beside Quarto, in the brand's colours."""
     colours = {name: str(value) for name, value in yaml.safe_load(brand.read_text("utf-8"))["color"].items()}
-    return Template((Path(__file__).parent / "templates/quarto-callouts.lua").read_text("utf-8")).substitute(colours)
+    return Template((Path(__file__).parent / "templates/quarto-typst.lua").read_text("utf-8")).substitute(colours)
 
 
 def _fonts(folder: Path) -> None:

@@ -288,12 +288,15 @@ local function anchor(el)
 end
 
 -- 5. output -------------------------------------------------------------------------------------------------------
+local times = {} -- how often each image file has been met, to find the line of the one that is wrong
 local function image(el)
+  times[el.src] = (times[el.src] or 0) + 1
   local alt = el.attributes['fig-alt'] or el.attributes.alt or ''
   if el.classes:includes 'in-figure' then el.classes = el.classes:filter(function(c) return c ~= 'in-figure' end)
   elseif alt == '' then alt = str(el.caption) end
   if not alt:match '%S' then
-    problem(el.src, 'image %s has no alt text: add fig-alt="what the image shows"', el.src)
+    note { needle = el.src, nth = times[el.src],
+      message = ('image %s has no alt text: add fig-alt="what the image shows"'):format(el.src) }
   end
   note { image = el.src }
   local size, typst_size = {}, ''

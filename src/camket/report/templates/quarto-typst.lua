@@ -1,5 +1,5 @@
--- Genuine Quarto only, for its PDF. Its own callouts fetch a package of icons from the network, and a build must not
--- reach for it; so they become the box that the embedded renderer draws.
+-- Genuine Quarto only, for its PDF: two things that its Typst output of version 1.6 does not do for us.
+-- Its callouts fetch a package of icons from the network, which a build must not reach for; they become a plain box.
 local colours = { note = '$info', tip = '$success', warning = '$warning', important = '$danger', caution = '$warning' }
 local language = {}
 
@@ -20,7 +20,18 @@ local function callout(el)
   return blocks
 end
 
+-- It drops the caption of a table without label; that becomes a line above the table.
+local function unlabelled(el)
+  if not quarto.doc.is_format 'typst' or el.identifier ~= '' or #el.caption.long == 0 then return nil end
+  local caption = pandoc.utils.blocks_to_inlines(el.caption.long)
+  el.caption = { long = pandoc.Blocks {} }
+  return pandoc.Blocks {
+    pandoc.RawBlock('typst', '#block(above: 1.6em, below: 0.7em, width: 100%)[#align(center)['),
+    pandoc.Plain(caption), pandoc.RawBlock('typst', ']]'), el,
+  }
+end
+
 return {
   { Meta = function(meta) if pandoc.utils.type(meta.language) == 'table' then language = meta.language end end },
-  { Callout = callout },
+  { Callout = callout, Table = unlabelled },
 }
