@@ -28,9 +28,9 @@ MODELS := $(shell find models/staging models/as_of models/intermediate models/ma
 CHECKS := $(shell find expectations -type f 2>/dev/null) $(wildcard src/camket/checks/*.py)
 FIGURES := $(shell find models/figures macros/indicators -type f) src/camket/figures.py
 SNIPPETS := $(wildcard src/camket/report/*.py) $(wildcard reports/*.yml reports/*.css) src/camket/dictionary.py
-RENDERER := $(wildcard src/camket/report/embedded.py src/camket/report/quarto.py src/camket/report/*.lua src/camket/report/templates/*)
+RENDERER := $(wildcard src/camket/report/embedded/* src/camket/report/quarto.py src/camket/report/templates/*)
 
-.PHONY: all help test intake templates status check validate figures report clean distclean demonstrate package quarto FORCE
+.PHONY: all help test intake templates status check validate figures report preview clean distclean demonstrate package quarto FORCE
 
 all: $(D)/SHA256SUMS ## Build the package and publish it to dist/ (the default)
 	@echo "Up to date: $(D)/report/review-vi.html and review-en.html (PDF beside them)" >&2
@@ -47,6 +47,9 @@ check: $(B)/marts.ok ## Run the data-quality rules and print their results
 	$(CAMKET) check $(OPTIONS)
 figures: $(B)/figures/digest.txt ## Compute the figures table
 report: $(foreach l,$(LANGUAGES),$(B)/report/$(l).ok) ## Render the report without publishing it
+
+preview: $(B)/figures/digest.txt ## Show the report on this machine while it is written: make preview PORT=4849
+	$(CAMKET) preview $(OPTIONS) $(if $(PORT),--port $(PORT))
 
 intake: $(READY) ## Take in what agencies sent (inbox/): accept it, or return it with a slip
 	$(CAMKET) intake --package $(PACKAGE) $(FILES)

@@ -162,10 +162,34 @@ def _report(
     staged = step.prepare(
         edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets
     )
-    for language in [d for d in documents if d != "none"]:
-        for name in only or step.DOCUMENTS:
-            with Step(f"Rendering the {name} ({language}) with {staged.renderer}"):
-                step.render_document(staged, language, document=name)
+    languages = [name for name in documents if name != "none"]
+    if not languages:
+        return
+    wanted = only or step.DOCUMENTS
+    with Step(f"Rendering {', '.join(wanted)} ({', '.join(languages)}) with {staged.renderer}"):
+        step.render_documents(
+            staged,
+            languages,
+            wanted,
+            done=lambda document, language, seconds: say(f"  {document} ({language}): {seconds:.1f} s"),
+        )
+
+
+@main.command()
+@click.option("--port", default=4848, show_default=True, help="0 takes any free port.")
+@package_options
+def preview(port: int, **options) -> None:
+    """Show the report in a browser on this machine, and again whenever a file of reports/ or the figures change."""
+    from camket.report import preview as step
+
+    edition = edition_of(**options)
+    server = step.listen(port)
+    address = f"http://{step.HOST}:{server.server_address[1]}/"
+    with Step("Preparing the preview"):
+        shown_pages = step.Preview(edition.build, edition.root / "reports", edition.package, say)
+    say(f"Preview at {address} (Ctrl-C ends it)")
+    step.serve(server, shown_pages)
+    say("The preview has ended.")
 
 
 @main.command()

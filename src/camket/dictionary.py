@@ -21,6 +21,7 @@ CONTRACTS = (
     "models/lags/_lags.yml",
     "models/figures/_figures.yml",
 )
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
 TYPES = {
     "string": "string",
     "date": "date",
@@ -67,7 +68,7 @@ def tables(root: Path) -> dict[str, Table]:
     models = [
         (path, model)
         for path in CONTRACTS
-        for model in yaml.safe_load((root / path).read_text(encoding="utf-8"))["models"]
+        for model in yaml.load((root / path).read_text(encoding="utf-8"), LOADER)["models"]
         if "primary_key" in model.get("config", {}).get("meta", {})
     ]
     known = _raw_fields(root)

@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+from collections.abc import KeysView
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -113,14 +114,14 @@ class Figures:
         labels = self.table("labels")
         return {(row.dimension, row.member): (row.name_en, row.name_vi) for row in labels.itertuples(index=False)}
 
-    @property
+    @cached_property
     def edition(self) -> dict:
         """valid_date (T), knowledge_date (K) and definition_version."""
         return self.table("editions").to_dict("records")[0]
 
-    def ids(self) -> set[str]:
+    def ids(self) -> KeysView[str]:
         """Every figure id of the edition."""
-        return set(self._rows)
+        return self._rows.keys()
 
     def row(self, figure_id: str) -> dict:
         """One figure with all its columns: value (Decimal or None), numerator, denominator, bounds, checks, row set."""

@@ -353,7 +353,7 @@ ERRORS = {
     "foreign label": ("::: {#thm-x}\nx\n:::", 6, "label thm-x: only fig-, tbl- and sec-"),
     "unresolved reference": ("a\n\n@fig-x", 8, "unresolved reference @fig-x"),
     "citation": ("a @smith2020", 6, "@smith2020 is not a reference"),
-    "unresolved link": ("[a](#b)", 6, "link to #b"),
+    "unresolved link": ("[a](#nowhere)", 6, "link to #nowhere"),
     "undefined footnote": ("a[^x]", 6, "footnote [^x] is not defined"),
     "unused footnote": ("a\n\n[^x]: b", 8, "not used"),
     "loose attributes": ("a {#sec-x}\n\nb", 6, "label sec-x is not attached"),
@@ -393,6 +393,43 @@ def test_errors_in_included_files_name_that_file(project):
     project.write("s/a.md", "fine\n\n{{< var no >}} @fig-no\n")
     problems = project.problems("a\n\n{{< include s/a.md >}}\n\n```{r}\n1\n```\n")
     assert [p.split(": ")[0] for p in problems] == ["s/a.md:3", "doc.qmd:10", "s/a.md:3"]
+
+
+# What would swallow the files after it, or is right or wrong only in its company.
+BY_ITSELF = {
+    "unclosed fence", "unclosed comment", "unclosed div", "div in a paragraph", "undefined footnote", "unused footnote",
+    "level skipped",
+}  # fmt: skip
+
+
+def test_every_error_in_an_included_file_names_that_file_and_its_line(project):
+    """All of ERRORS once more, each in a file of its own two includes deep, rendered at once."""
+    wanted = {}
+    for number, (name, (body, line, message)) in enumerate(ERRORS.items()):
+        if name in BY_ITSELF or name == "circular include":
+            continue
+        # Labels differ, so that one mistake is not found in the place of another.
+        body, message = (re.sub(r"\b(fig|tbl|sec)-(?=[a-z]\b)", rf"\1-{number}", text) for text in (body, message))
+        project.write(f"s/{number}.md", f"fine\n\n{body}\n")
+        project.write(f"s/outer-{number}.md", f"{{{{< include s/{number}.md >}}}}\n")
+        wanted[name] = (number, f"s/{number}.md:{line - 3}: ", message)
+    problems = project.problems("\n\n".join(f"{{{{< include s/outer-{n}.md >}}}}" for n, *_ in wanted.values()) + "\n")
+    for name, (_, place, message) in wanted.items():
+        assert any(p.startswith(place) and message in p for p in problems), (name, place, message, problems)
+
+
+@pytest.mark.parametrize("name", sorted(BY_ITSELF))
+def test_what_an_included_file_leaves_open_is_placed_in_it(project, name):
+    body, line, message = ERRORS[name]
+    project.write("s/a.md", body + "\n")
+    problems = project.problems("a\n\n{{< include s/a.md >}}\n\nb\n")
+    assert any(p.startswith(f"s/a.md:{line - 5}: ") and message in p for p in problems), problems
+
+
+def test_a_name_is_not_found_inside_a_longer_one(project):
+    """The place of @fig-a is its own, though @fig-ab comes first."""
+    problems = project.problems('![C](x.svg){#fig-ab fig-alt="a"}\n\n@fig-ab\n\n@fig-a\n')
+    assert problems == ["doc.qmd:10: unresolved reference @fig-a: no such label in the document"]
 
 
 def test_all_problems_at_once(project):

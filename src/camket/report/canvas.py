@@ -7,16 +7,18 @@ outlines: an SVG inside a page has no fonts of its own.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import yaml
 from matplotlib import font_manager, rc_context
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import to_rgb
+from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
 
 from camket.messages import ToolFailed
 from camket.report.words import Voice
@@ -24,20 +26,12 @@ from camket.report.words import Voice
 WIDTH = 5.2  # inches: 499 px on a screen, so that 330 px of a telephone shrink letters by a third only
 SIZE, SMALL = 10.0, 9.3
 LEAD = 0.19
+MARGIN = 0.03  # inches left and right, so that a mark on the edge is whole
 STYLE = {
-    "font.family": "Be Vietnam Pro",
     "svg.fonttype": "path",
     "svg.hashsalt": "camket",
     "path.simplify": False,
 }
-
-
-@cache
-def _typeface() -> str:
-    with as_file(files("fontpkg_be_vietnam_pro") / "files") as folder:
-        for weight in ("Regular", "SemiBold"):
-            font_manager.fontManager.addfont(str(folder / f"BeVietnamPro-{weight}.ttf"))
-    return "Be Vietnam Pro"
 
 
 @cache
@@ -48,11 +42,18 @@ def _face(weight: str) -> font_manager.FontProperties:
 
 
 @cache
-def width_of(text: str, size: float = SIZE, weight: str = "normal") -> float:
-    """Width of a line of text in inches."""
+def _sized(size: float, weight: str) -> font_manager.FontProperties:
     face = _face(weight).copy()
     face.set_size(size)
-    return text_to_path.get_text_width_height_descent(text, face, ismath=False)[0] / 72 if text.strip() else 0.0
+    return face
+
+
+@cache
+def width_of(text: str, size: float = SIZE, weight: str = "normal") -> float:
+    """Width of a line of text in inches."""
+    if not text.strip():
+        return 0.0
+    return text_to_path.get_text_width_height_descent(text, _sized(size, weight), ismath=False)[0] / 72
 
 
 def wrapped(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 9) -> list[str]:
@@ -86,12 +87,15 @@ def palette(path: Path) -> dict[str, str]:
 
 
 class Canvas:
-    """One chart under way. Draw downwards from `y`; `svg()` closes it with the source line and the edition's mark."""
+    """One chart under way. Draw downwards from `y`; `svg()` closes it with the source line and the edition's mark.
+
+    Marks go straight to matplotlib's SVG writer: axes, artists and layout would take four times as long and are not
+    needed where every place is known.
+    """
 
     def __init__(self, voice: Voice, colours: dict[str, str], title: str):
         self.voice, self.colours, self.y = voice, colours, 0.0
-        self._marks: list[tuple[str, tuple, dict]] = []
-        _typeface()
+        self._marks: list[Callable[[_Paper], None]] = []
         for line in wrapped(title, WIDTH - 0.1, 11.5, "semibold"):
             self.text(0, self.y + 0.12, line, size=11.5, weight="semibold", colour="navy")
             self.y += 0.225
@@ -100,26 +104,24 @@ class Canvas:
     # primitives, all in inches; colours by their name in the palette ----------------------------------------------
 
     def text(self, x, y, words, *, size=SIZE, weight="normal", colour="ink", align="left"):
-        """One line of text, centred on y."""
-        face = {"fontproperties": _face(weight), "fontsize": size, "color": self.colours[colour], "ha": align}
-        # Escaped: a name with two $ in it is not mathematics.
-        self._marks.append(("text", (x, y, words.replace("$", r"\$")), face | {"va": "center_baseline"}))
+        """One line of text, its letters centred on y."""
+        shift = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width_of(words, size, weight)
+        if words.strip():
+            self._marks.append(lambda p: p.text(x, y, shift, words, _sized(size, weight), self.colours[colour]))
 
     def bar(self, x0, x1, y, height, colour):
         """A filled box from x0 to x1, centred on y."""
         if x1 > x0:
-            self._marks.append(("bar", ((x0, y - height / 2), x1 - x0, height), {"fc": self.colours[colour], "lw": 0}))
+            self._marks.append(lambda p: p.bar(x0, x1, y - height / 2, y + height / 2, self.colours[colour]))
 
     def line(self, x0, y0, x1, y1, *, colour="rule", width=0.8):
         """A straight line; `width` in points."""
-        style = {"color": self.colours[colour], "lw": width, "solid_capstyle": "butt"}
-        self._marks.append(("line", ([x0, x1], [y0, y1]), style))
+        self._marks.append(lambda p: p.line(x0, y0, x1, y1, self.colours[colour], width))
 
     def dot(self, x, y, *, colour="navy", size=7.5, hollow=False):
         """A round mark of `size` points; hollow ones are white inside."""
-        face = self.colours["paper"] if hollow else self.colours[colour]
-        style = {"marker": "o", "ms": size, "mfc": face, "mec": self.colours[colour], "mew": 1.6, "ls": "none"}
-        self._marks.append(("line", ([x], [y]), style))
+        face = self.colours["paper" if hollow else colour]
+        self._marks.append(lambda p: p.dot(x, y, size, face, self.colours[colour]))
 
     # what charts share ---------------------------------------------------------------------------------------------
 
@@ -181,20 +183,51 @@ class Canvas:
             self.y += 0.175
         self.text(0, self.y + 0.1, self.voice.word("edition.mark"), size=SMALL, weight="semibold", colour="mark")
         self.y += 0.18
-        height = self.y + 0.04
         with rc_context(STYLE):
-            figure = Figure(figsize=(WIDTH, height))
-            FigureCanvasSVG(figure)
-            axes = figure.add_axes((0, 0, 1, 1))
-            axes.set(xlim=(-0.03, WIDTH + 0.03), ylim=(height, 0))
-            axes.set_axis_off()
-            for kind, place, style in self._marks:
-                if kind == "text":
-                    axes.text(*place, **style)
-                elif kind == "bar":
-                    axes.add_patch(Rectangle(*place, **style))
-                else:
-                    axes.plot(*place, clip_on=False, **style)
-            out = io.BytesIO()
-            figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        return out.getvalue()
+            paper = _Paper(self.y + 0.04)
+            for draw in self._marks:
+                draw(paper)
+            return paper.close()
+
+
+class _Paper:
+    """Matplotlib's SVG writer, in inches from the top left."""
+
+    def __init__(self, height: float):
+        self.height, self.out = height, io.StringIO()
+        self.writer = RendererSVG(WIDTH * 72, height * 72, self.out, metadata={"Date": None, "Creator": None})
+
+    def _x(self, x: float) -> float:
+        return (x + MARGIN) * 72 * WIDTH / (WIDTH + 2 * MARGIN)
+
+    def _y(self, y: float) -> float:
+        return (self.height - y) * 72  # paths are given from the bottom
+
+    def _pen(self, colour: str, width: float):
+        pen = self.writer.new_gc()
+        pen.set_foreground(colour)
+        pen.set_linewidth(width)
+        pen.set_capstyle("butt")
+        return pen
+
+    def text(self, x, y, shift, words, face, colour):
+        # Half of a capital's height below the middle, whatever the letters: neighbours stand on one line.
+        baseline = y * 72 + 0.51 * face.get_size_in_points()
+        self.writer.draw_text(self._pen(colour, 0), self._x(x) - shift * 72, baseline, words, face, 0)
+
+    def bar(self, x0, x1, top, bottom, colour):
+        corners = [(x0, top), (x1, top), (x1, bottom), (x0, bottom), (x0, top)]
+        box = Outline([(self._x(x), self._y(y)) for x, y in corners], closed=True)
+        self.writer.draw_path(self._pen(colour, 0), box, Affine2D(), to_rgb(colour))
+
+    def line(self, x0, y0, x1, y1, colour, width):
+        stroke = Outline([(self._x(x0), self._y(y0)), (self._x(x1), self._y(y1))])
+        self.writer.draw_path(self._pen(colour, width), stroke, Affine2D())
+
+    def dot(self, x, y, size, face, edge):
+        place = Affine2D().scale(size / 2).translate(self._x(x), self._y(y))
+        self.writer.draw_path(self._pen(edge, 1.6), Outline.unit_circle(), place, to_rgb(face))
+
+    def close(self) -> bytes:
+        self.writer.finalize()
+        return self.out.getvalue().encode()

@@ -10,11 +10,14 @@ The steps are apart so that a changed sentence renders its own document again an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from importlib.resources import as_file, files
 from pathlib import Path
+from string import Template
+from time import perf_counter
 from typing import Any, Literal
 
 import yaml
@@ -23,7 +26,7 @@ from camket.figures import Figures
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
-from camket.report import quarto
+from camket.report import quarto, translations
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
@@ -33,6 +36,7 @@ DOCUMENTS = ("review", "brief", "scorecards", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
+FILTER = "_typst.lua"  # for genuine Quarto
 BANNER = '#block(fill: rgb("#fff3d6"), inset: 8pt, width: 100%)[*{}*]'
 
 
@@ -62,31 +66,61 @@ def choose(renderer: Renderer) -> tuple[str, Path | None]:
 
 
 def prepare(
-    build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", snippets: bool = True
+    build: Path,
+    reports_dir: Path,
+    package: Package,
+    *,
+    renderer: Renderer = "auto",
+    snippets: bool = True,
+    stage: str = "report",
 ) -> Staged:
-    """Stage the project in `build`/report and write what its documents include and print.
+    """Stage the project in `build`/`stage` and write what its documents include and print.
 
     `build` is the package's build folder, with figures/ and quality/. `snippets=False` leaves the charts and tables
     of the last run, which is right when only sentences changed; the variables are written all the same, because a
     changed sentence may print another figure. Raises ToolFailed, by file and line, for what the figures do not have.
     """
-    build, reports_dir = Path(build), Path(reports_dir)
+    staged = copy(Path(build), Path(reports_dir), package, renderer=renderer, stage=stage)
+    if snippets:
+        write_pieces(staged)
+    elif not all((staged.folder / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
+        raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
+    write_words(staged)
+    return staged
+
+
+def copy(
+    build: Path, reports_dir: Path, package: Package, *, renderer: Renderer = "auto", stage: str = "report"
+) -> Staged:
+    """Copy the project's own files to the stage; what is generated is still to be written.
+
+    Raises ToolFailed, by file and line, for what only one language has.
+    """
     name, executable = choose(renderer)
-    target = build / "report"
-    _copy(reports_dir, target)
+    _copy(reports_dir, build / stage)
+    translations.check(build / stage)
     figures, words = Figures(build / "figures"), Words.read(reports_dir / "words.yml")
     meta = {"package_id": package.package_id, "is_demonstration": package.is_demonstration}
     voices = tuple(Voice(figures, words, language, meta) for language in LANGUAGES)
-    if snippets:
-        pieces.write_snippets(voices, Quality.read(build / "quality"), target)
-    elif not all((target / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
-        raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
-    pieces.write_variables(voices, target, name)
-    for voice in voices:
-        write_edition(voice, target, name)
-    made_by = {"name": name, "version": quarto.version(executable) if executable else _embedded_version()}
-    write_if_changed(target / "renderer.json", json.dumps(made_by, indent=2) + "\n")
-    return Staged(target, name, executable, voices)
+    return Staged(build / stage, name, executable, voices)
+
+
+def write_pieces(staged: Staged) -> None:
+    """Write every chart and table of a stage."""
+    quality = staged.voices[0].figures.folder.parent / "quality"
+    pieces.write_snippets(staged.voices, Quality.read(quality), staged.folder)
+
+
+def write_words(staged: Staged) -> None:
+    """Write the variables that the documents of a stage print, what they carry as metadata, and who renders them."""
+    pieces.write_variables(staged.voices, staged.folder, staged.renderer)
+    for voice in staged.voices:
+        write_edition(voice, staged.folder, staged.renderer)
+    if staged.executable:
+        write_if_changed(staged.folder / FILTER, _filter(staged.folder / "_brand.yml"))
+    version = quarto.version(staged.executable) if staged.executable else _embedded_version()
+    made_by = {"name": staged.renderer, "version": version}
+    write_if_changed(staged.folder / "renderer.json", json.dumps(made_by, indent=2) + "\n")
 
 
 def render_document(
@@ -107,6 +141,38 @@ def render_document(
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
 
 
+def render_documents(
+    staged: Staged,
+    languages: Sequence[str] = LANGUAGES,
+    documents: Sequence[str] = DOCUMENTS,
+    formats: Sequence[str] = ("html", "pdf"),
+    *,
+    done: Callable[[str, str, float], None] = lambda document, language, seconds: None,
+) -> list[Path]:
+    """Render `documents` in `languages`, two at a time; returns the files, by language and document.
+
+    Pandoc and Typst do their work outside Python's lock. What is written does not depend on the order in which the
+    documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
+    """
+
+    def one(language: str, document: str) -> list[Path]:
+        start = perf_counter()
+        made = render_document(staged, language, formats, document=document)
+        done(document, language, perf_counter() - start)
+        return made
+
+    # Quarto keeps a project's state in one folder, which two of it must not share.
+    with ThreadPoolExecutor(1 if staged.executable else 2) as pool:
+        tasks = [pool.submit(one, language, document) for language in languages for document in documents]
+    failed = [error for task in tasks if (error := task.exception())]
+    for error in failed:
+        if not isinstance(error, ToolFailed):
+            raise error
+    if failed:
+        raise ToolFailed("\n".join(dict.fromkeys(str(error.message) for error in failed)), failed[0].remedy)
+    return [path for task in tasks for path in task.result()]
+
+
 def render(
     build: Path,
     reports_dir: Path,
@@ -119,12 +185,7 @@ def render(
 ) -> list[Path]:
     """Prepare and render `documents` in `languages`; returns the files."""
     staged = prepare(build, reports_dir, package, renderer=renderer)
-    return [
-        path
-        for language in languages
-        for document in documents
-        for path in render_document(staged, language, formats, document=document)
-    ]
+    return render_documents(staged, languages, documents, formats)
 
 
 def _copy(reports_dir: Path, target: Path) -> None:
@@ -135,7 +196,7 @@ def _copy(reports_dir: Path, target: Path) -> None:
             write_if_changed(target / path, (reports_dir / path).read_bytes())
     for path in pieces.sources(target):  # a chapter that was taken out must not be read any more
         if path.relative_to(target) not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _embedded_version() -> str:
@@ -163,6 +224,7 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
         metadata["format"] = {
             "html": {"include-before-body": [{"text": f'<div class="banner">{banner}</div>'}]},
             "typst": {
+                "filters": [f"../{FILTER}"],
                 "include-in-header": [{"text": RUNNING_MARK.format(mark)}],
                 "include-before-body": [{"text": BANNER.format(banner)}],
             },
@@ -171,6 +233,12 @@ def write_edition(voice: Voice, target: Path, renderer: str) -> bool:
         metadata["date"] = voice.word("edition.date").format(**dates)
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=False, width=10**6)
     return write_if_changed(target / voice.language / "_edition.yml", text)
+
+
+def _filter(brand: Path) -> str:
+    """What genuine Quarto's PDF needs beside Quarto, in the brand's colours."""
+    colours = {name: str(value) for name, value in yaml.safe_load(brand.read_text("utf-8"))["color"].items()}
+    return Template((Path(__file__).parent / "templates/quarto-typst.lua").read_text("utf-8")).substitute(colours)
 
 
 def _fonts(folder: Path) -> None:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,17 @@ def tenths(numerator: int, denominator: int) -> Decimal:
 def rounded(value: Decimal | int, places: int) -> Decimal:
     """`value` half-up to `places` decimals, away from zero as people round, with exactly that many digits."""
     return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+@cache
+def written(value: Decimal, places: int | None, language: str) -> str:
+    """A number in the language's own marks; half-up to `places`, or as many digits as it has."""
+    from babel.numbers import format_decimal
+
+    value = value if places is None else rounded(value, places)
+    digits = max(0, -value.normalize().as_tuple().exponent) if places is None else places
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, pattern, locale=language).replace("-", "−")
 
 
 # ----------------------------------------------------------------------------------------------- untrusted text
@@ -172,12 +183,7 @@ class Voice:
         """1.234,5 or 1,234.5; half-up to `places`, or as many digits as the value has."""
         if value is None or pd.isna(value):
             return EMPTY
-        from babel.numbers import format_decimal
-
-        value = Decimal(value) if places is None else rounded(value, places)
-        digits = max(0, -value.normalize().as_tuple().exponent) if places is None else places
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, pattern, locale=self.language).replace("-", "−")
+        return written(Decimal(value), places, self.language)
 
     @cached_property
     def percent_pattern(self) -> str:

@@ -1,6 +1,6 @@
 -- Quarto's meaning for the declared subset, on plain Pandoc: conditional content, tabsets, callouts, numbered
 -- figures, tables and sections, references. Writes HTML or Typst around Pandoc's own output.
--- Problems go to Pandoc's log as "camket:" + JSON; embedded.py finds the source line by `needle`.
+-- Problems go to Pandoc's log as "camket:" + JSON; pages.py finds the source line by `needle`.
 
 local html, typst = FORMAT:match 'html' ~= nil, FORMAT == 'typst'
 local str = pandoc.utils.stringify
@@ -196,6 +196,15 @@ local function labelled_div(el)
   return body[1]
 end
 
+local shapes = {}
+for k, v in pairs(check) do shapes[k] = v end
+shapes.Div = function(el)
+  check.Div(el)
+  local shaped = labelled_div(el)
+  if shaped and shaped.t ~= 'Div' then return shaped end
+  return callout_title(el) or tabset(el) or shaped
+end
+
 -- 3. heading levels and numbers, in document order ----------------------------------------------------------------
 local function top_level(blocks)
   local top = 9
@@ -237,7 +246,11 @@ local function numbering(top)
   return {
     traverse = 'topdown',
     Header = function(el) return number_header(el, top) end,
-    Figure = function(el) if kind_of(el.identifier) == 'fig' then register(el.identifier, bump 'fig') end end,
+    Figure = function(el)
+      if kind_of(el.identifier) == 'fig' then register(el.identifier, bump 'fig') end
+      el.content = el.content:walk { Image = function(i) i.classes:insert 'in-figure'; return i end }
+      return el
+    end,
     Table = function(el) if kind_of(el.identifier) == 'tbl' then register(el.identifier, bump 'tbl') end end,
   }
 end
@@ -275,12 +288,15 @@ local function anchor(el)
 end
 
 -- 5. output -------------------------------------------------------------------------------------------------------
+local times = {} -- how often each image file has been met, to find the line of the one that is wrong
 local function image(el)
+  times[el.src] = (times[el.src] or 0) + 1
   local alt = el.attributes['fig-alt'] or el.attributes.alt or ''
   if el.classes:includes 'in-figure' then el.classes = el.classes:filter(function(c) return c ~= 'in-figure' end)
   elseif alt == '' then alt = str(el.caption) end
   if not alt:match '%S' then
-    problem(el.src, 'image %s has no alt text: add fig-alt="what the image shows"', el.src)
+    note { needle = el.src, nth = times[el.src],
+      message = ('image %s has no alt text: add fig-alt="what the image shows"'):format(el.src) }
   end
   note { image = el.src }
   local size, typst_size = {}, ''
@@ -293,7 +309,7 @@ local function image(el)
       problem(k .. '=', 'image %s %s: write a number with %%, cm, mm, in, pt or px', k, v)
     end
   end
-  if html then -- Pandoc writes src before alt: embedded.py relies on it
+  if html then -- Pandoc writes src before alt: pages.py relies on it
     el.caption, el.attributes = pandoc.Inlines(alt), size
     return el
   end
@@ -363,8 +379,7 @@ local function emit_table(el)
   return (#cap > 0 or id ~= '') and float('tbl', id, cap, content) or content
 end
 local function emit_figure(el)
-  local content = el.content:walk { Image = function(i) i.classes:insert 'in-figure'; return i end }
-  return float('fig', el.identifier, caption_of(el), content)
+  return float('fig', el.identifier, caption_of(el), el.content)
 end
 local function emit_callout(el, k)
   local a, title, kind = el.attributes, el.content[1], k:match '%-(%a+)'
@@ -411,27 +426,27 @@ local output = {
     end
   end,
 }
-local math = { Math = function(el) -- PDF/UA asks for an alternative text
+local function math(el) -- PDF/UA asks for an alternative text
   local body = typst_text { el }:gsub('^%s*%$%s*', ''):gsub('%s*%$%s*$', '')
   return pandoc.RawInline('typst', ('#math.equation(block: %s, alt: %s, $%s$.body)'):format(
     tostring(el.mathtype == 'DisplayMath'), q(el.text), body))
-end }
+end
 
+-- Each walk costs about a tenth of the whole in a long document, so there are five: what is shown, what it means, numbers in
+-- document order, inlines (which print the numbers), blocks.
 function Pandoc(doc)
   meta = doc.meta
   local function attached(el) if el.identifier ~= '' then note { label = el.identifier } end end
-  doc:walk { Header = attached, Div = attached, Span = attached, Table = attached, Figure = attached, Image = attached }
-  doc = doc:walk { Div = conditional, Span = conditional }
-  doc:walk(check)
-  doc = doc:walk { Div = labelled_div }:walk { Div = callout_title }:walk { Div = tabset }
+  local function shown(el) attached(el); return conditional(el) end
+  doc = doc:walk { Header = attached, Table = attached, Figure = attached, Image = attached, Div = shown, Span = shown }
+  doc = doc:walk(shapes)
   doc = doc:walk(numbering(top_level(doc.blocks)))
-  doc = doc:walk { Cite = reference }
-  doc:walk { Link = anchor }
-  doc = doc:walk(output):walk { Image = image }
-  if typst then doc = doc:walk(math) end
   local notes = false
-  doc:walk { Note = function() notes = true end }
-  if html and notes then term 'section-title-footnotes' end -- embedded.py names the section
+  doc = doc:walk {
+    Cite = reference, Link = anchor, Image = image, Math = typst and math or nil, Note = function() notes = true end,
+  }
+  doc = doc:walk(output)
+  if html and notes then term 'section-title-footnotes' end -- pages.py names the section
   if meta.toc == true then doc.meta['toc-title'] = written 'toc-title' or term 'toc-title-document' end
   if typst then -- plain strings where Typst wants strings
     local authors = {}

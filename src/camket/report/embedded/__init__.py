@@ -1,0 +1,47 @@
+"""Render a Quarto project file to HTML and PDF without the Quarto CLI, with Pandoc and Typst from wheels.
+
+    .qmd ─► includes, shortcodes ─► Pandoc + filter.lua ─► page.html ─► one self-contained file
+            source, project         pages               └─► page.typ  ─► Typst, PDF/UA-1
+
+The source files stay as Quarto reads them. docs/renderer.md declares the subset; anything outside it is a
+`RenderError` that names file, line and remedy. The same input gives the same bytes: no clock, no system fonts,
+no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from camket.files import write_atomic
+from camket.report.embedded.pages import Document, renderer_name
+from camket.report.embedded.places import Problem, RenderError
+
+__all__ = ["Document", "Problem", "RenderError", "render", "renderer_name"]
+
+
+def render(
+    source: Path,
+    formats: Sequence[Literal["html", "pdf"]],
+    output_dir: Path,
+    *,
+    timestamp: datetime,
+    profiles: Sequence[str] = (),
+) -> list[Path]:
+    """Render `source` (a .qmd in or below a folder with `_quarto.yml`) and return the files written, one per format.
+
+    `timestamp` (with a time zone) is the date the PDF carries; `profiles` picks `_quarto-<profile>.yml` files.
+    Files appear in `output_dir` only when every format rendered. Raises `RenderError` with all problems found.
+    """
+    if timestamp.tzinfo is None:
+        raise ValueError("timestamp needs a time zone")
+    if unknown := set(formats) - {"html", "pdf"}:
+        raise ValueError(f"unknown formats: {sorted(unknown)}")
+    document = Document(Path(source).resolve(), tuple(profiles))
+    made = {name: document.html() if name == "html" else document.pdf(timestamp) for name in formats}
+    if document.places.problems:
+        raise RenderError(document.places.problems)
+    stem = document.output_name()
+    return [write_atomic(Path(output_dir) / f"{stem}.{name}", data) for name, data in made.items()]

@@ -1,0 +1,178 @@
+"""From a document's text to one web page and one PDF: Pandoc with filter.lua, then our page around it, or Typst."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import mimetypes
+import os
+import re
+import subprocess
+import tempfile
+from datetime import datetime
+from html import escape, unescape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import pypandoc
+import typst
+
+from camket.report.embedded.fonts import typst_fonts, web_fonts
+from camket.report.embedded.places import Line, Places
+from camket.report.embedded.project import Project, project_folder
+from camket.report.embedded.source import Reading
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE.parent / "templates"
+
+# Untrusted text must not become HTML, LaTeX or metadata; raw_attribute (```{=html}) stays, as authors' own door.
+READER = (
+    "markdown-raw_html-raw_tex-latex_macros-native_divs-native_spans-markdown_in_html_blocks"
+    "-yaml_metadata_block-pandoc_title_block"
+)
+IMAGE_TYPES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
+# What a browser would fetch: from an element, a style attribute or a style element of an author's raw HTML.
+LOADS = re.compile(
+    r"<(?:img|script|iframe|video|audio|source|embed|object|link|use)\b[^>]*?\b(?:src|srcset|data|href)\s*=\s*"
+    r"[\"']?(?!data:|#)([^\"'\s>]+)|<[a-z][^>]*\sstyle\s*=[^>]*url\(\s*[\"']?(?!data:|#)([^\"')\s]+)"
+    r"|<style\b[^>]*>(?:(?!</style).)*?(?:url\(|@import)\s*[\"']?(?!data:|#)([^\"')\s]+)",
+    re.I | re.S,
+)
+
+
+@functools.cache
+def renderer_name() -> str:
+    """Which renderer made a report, e.g. ``embedded (Pandoc 3.9, Typst 0.15.2)``."""
+    return f"embedded (Pandoc {pypandoc.get_pandoc_version()}, Typst {version('typst')})"
+
+
+class Document:
+    """One document, rendered to any format; the problems of all formats are in `places.problems`."""
+
+    def __init__(self, source: Path, profiles: tuple[str, ...] = ()):
+        self.source = source
+        self.places = Places(project_folder(source) or source.parent)
+        self.project = Project(source, profiles, self.places)
+        self.images: list[str] = []
+
+    def output_name(self) -> str:
+        """Stem of the files that are written."""
+        meta = self.project.metadata("html")
+        return Path(str(Reading(self.project, meta).fill(meta.get("output-file", self.source.stem)))).stem
+
+    def html(self) -> bytes:
+        """One HTML file with styles, script, fonts and images inside. Empty if there are problems."""
+        page, meta = self._pandoc("html")
+        for match in LOADS.finditer(page):
+            name = unescape(match[1] or match[2] or match[3])
+            if name not in self.images:
+                self._problem(name, f"raw HTML loads {name}: the page must work offline, embed it")
+        if self.places.problems:
+            return b""
+
+        def embed(match: re.Match) -> str:
+            path = self.project.resolve(unescape(match[1]))
+            assert path is not None  # _check_images has seen it
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return f'<img src="data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"'
+
+        page = re.sub(r'<img src="((?!data:)[^"]+)"', embed, page)
+        notes = str((meta.get("language") or {}).get("section-title-footnotes", "Footnotes"))
+        page = page.replace('role="doc-endnotes"', f'role="doc-endnotes" aria-label="{escape(notes)}"')
+        style = web_fonts() + (TEMPLATES / "page.css").read_text("utf-8")
+        page = page.replace("/*page.css*/", style).replace("/*page.js*/", (TEMPLATES / "page.js").read_text("utf-8"))
+        return page.encode()
+
+    def pdf(self, timestamp: datetime) -> bytes:
+        """A tagged PDF that passes PDF/UA-1. Empty if there are problems."""
+        text, _ = self._pandoc("typst")
+        if self.places.problems:
+            return b""
+        compiler = typst.Compiler(root=str(self.project.folder), font_paths=typst_fonts())
+        try:
+            return compiler.compile(text.encode(), format="pdf", pdf_standards="ua-1", timestamp=timestamp)
+        except typst.TypstError as error:
+            # A line of an author's raw Typst block is found again in the source as it stands.
+            place = re.search(r"typ:(\d+):", error.diagnostic or "")
+            broken = text.split("\n")[int(place[1]) - 1].strip() if place else ""
+            hints = "".join(f"; {hint}" for hint in error.hints)
+            at = self.places.find(broken, self.project.start)
+            self.places.stop(at, f"Typst stopped: {error.message}{hints} (near: {broken[:80]})")
+
+    def _problem(self, needle: str, message: str, nth: int = 1) -> None:
+        self.places.problem(self.places.find(needle, self.project.start, nth), message)
+
+    def _reading(self, target: str) -> Reading:
+        reading = Reading(self.project, self.project.metadata(target))
+        reading.meta = reading.fill(reading.meta)
+        self.places.text = reading.read()
+        return reading
+
+    def read(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
+        """The text that Pandoc will read and the metadata, with all includes and shortcodes filled in."""
+        reading = self._reading(target)
+        return "\n".join(line.text for line in reading.lines) + "\n", reading.meta
+
+    def _pandoc(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
+        """The document in Pandoc's `target` format, through filter.lua and our template, and its metadata."""
+        reading = self._reading(target)
+        meta = reading.meta
+        base = os.path.relpath(self.source.parent, self.project.folder).replace(os.sep, "/")
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(folder)
+            known = {**meta, "quarto-profiles": list(self.project.profiles)}
+            (work / "meta.json").write_text(json.dumps(known), "utf-8")
+            depth = [f"--toc-depth={int(meta.get('toc-depth', 3)) + (target == 'html')}"]  # HTML headings start at h2
+            page = TEMPLATES / ("page.html" if target == "html" else "page.typ")
+            command = [
+                pypandoc.get_pandoc_path(), "--from", READER, "--to", target, "--standalone", "--wrap=none", "--quiet",
+                "--log", str(work / "log.json"), "--metadata-file", str(work / "meta.json"), "--mathml",
+                "--syntax-highlighting=none", "--lua-filter", str(HERE / "filter.lua"), "--template", str(page),
+                "--variable", f"image-base={'' if base == '.' else base + '/'}",
+                "--variable", f"generator={renderer_name()}",
+                *(part for key, colour in self.project.colours().items() for part in ("-V", f"brand-{key}={colour}")),
+                *(["--toc", *depth] if meta.get("toc") is True else []),
+            ]  # fmt: skip
+            text = "\n".join(line.text for line in reading.lines) + "\n"
+            done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=self.project.folder)
+            if done.returncode:
+                self.places.stop(self.project.start, f"Pandoc stopped: {done.stderr.decode().strip()}")
+            self._read_log(json.loads((work / "log.json").read_text("utf-8") or "[]"), reading.labels)
+        return done.stdout.decode(), meta
+
+    def _read_log(self, log: list[dict[str, Any]], labels: dict[str, Line]) -> None:
+        """Pandoc's warnings and what filter.lua reports through them, as problems with their places."""
+        images, attached = [], set()
+        for entry in log:
+            message = entry.get("message", "")
+            if message.startswith("camket:"):
+                note = json.loads(message.removeprefix("camket:"))
+                if note.get("image"):
+                    images.append(note["image"])
+                elif note.get("label"):
+                    attached.add(note["label"])
+                else:
+                    self._problem(note["needle"], note["message"], int(note.get("nth", 1)))
+            elif entry.get("verbosity") == "WARNING":
+                number, text = int((entry.get("openpos") or entry).get("line", 0)), self.places.text
+                at = text[number - 1] if 0 < number <= len(text) else self.project.start
+                what = re.sub(r" ?(?:at|defined at)? ?(?:\S+ )?line \d+ column \d+", "", entry.get("pretty", ""))
+                unclosed = "div is never closed: add a line ::: after it"
+                self.places.problem(at, unclosed if entry["type"] == "UnclosedDiv" else f"Pandoc: {what}")
+        for label in labels.keys() - attached:
+            message = f"label {label} is not attached: it must follow a heading, image or caption"
+            self.places.problem(labels[label], message)
+        self.images = list(dict.fromkeys(images))
+        self._check_images()
+
+    def _check_images(self) -> None:
+        for name in self.images:
+            path = self.project.resolve(name)
+            if path is None or re.match(r"[a-z]+:", name):
+                self._problem(name, f"image {name} is not in the project folder: keep images inside it")
+            elif path.suffix.lower() not in IMAGE_TYPES:
+                self._problem(name, f"image {name}: use one of {' '.join(sorted(IMAGE_TYPES))}")
+            elif not path.is_file():
+                self._problem(name, f"image {name}: no such file; generate it first or mend the path")
