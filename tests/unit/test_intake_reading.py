@@ -387,3 +387,12 @@ def test_openpyxl_reads_every_slip_of_the_corpus(tmp_path):
             loaded = openpyxl.load_workbook(book)
             assert not any(cell.data_type == "f" for sheet in loaded for row in sheet.iter_rows() for cell in row)
             assert loaded.worksheets[0].title == "Cần sửa"
+
+
+def test_a_word_struck_out_among_the_shared_texts_is_asked_back(say):
+    def edit(book, sheet):
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_rich_string(1, NAMES.index("narrative"), "Đã ", struck, "hoàn thành", " dự thảo")
+
+    outcome = say(workbook(edit), "r.xlsx")
+    assert [(p.kind, p.cell) for p in outcome.problems] == [("struck-text", "Sheet1!I2")]
