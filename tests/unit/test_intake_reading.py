@@ -20,7 +20,7 @@ from camket.intake.run import Door  # noqa: E402
 from camket.package import load  # noqa: E402
 
 DATES = [name for name in NAMES if name.endswith("_date")]
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -346,7 +346,8 @@ def test_one_stray_mark_is_read_as_it_stands_or_refused(say, at, mark):
         if outcome.verdict != "accepted":
             continue
         read = list(csv.DictReader(io.StringIO(next(iter(outcome.content.values())).decode(), newline="")))
-        meant = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace"), newline="")))
+        # An empty line above the titles is passed over; DictReader would take it for the titles.
+        meant = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace").lstrip("\n"), newline="")))
         typed = [*DATES, "status", "no_change_confirmed"]
         for one, other in zip(
             sorted(read, key=lambda r: r["commitment_id"]),
