@@ -20,7 +20,7 @@ from camket.intake.run import Door  # noqa: E402
 from camket.package import load  # noqa: E402
 
 DATES = [name for name in NAMES if name.endswith("_date")]
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -346,7 +346,8 @@ def test_one_stray_mark_is_read_as_it_stands_or_refused(say, at, mark):
         if outcome.verdict != "accepted":
             continue
         read = list(csv.DictReader(io.StringIO(next(iter(outcome.content.values())).decode(), newline="")))
-        meant = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace"), newline="")))
+        # An empty line above the titles is passed over; DictReader would take it for the titles.
+        meant = list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace").lstrip("\n"), newline="")))
         typed = [*DATES, "status", "no_change_confirmed"]
         for one, other in zip(
             sorted(read, key=lambda r: r["commitment_id"]),
@@ -387,3 +388,12 @@ def test_openpyxl_reads_every_slip_of_the_corpus(tmp_path):
             loaded = openpyxl.load_workbook(book)
             assert not any(cell.data_type == "f" for sheet in loaded for row in sheet.iter_rows() for cell in row)
             assert loaded.worksheets[0].title == "Cần sửa"
+
+
+def test_a_word_struck_out_among_the_shared_texts_is_asked_back(say):
+    def edit(book, sheet):
+        struck = book.add_format({"font_strikeout": True})
+        sheet.write_rich_string(1, NAMES.index("narrative"), "Đã ", struck, "hoàn thành", " dự thảo")
+
+    outcome = say(workbook(edit), "r.xlsx")
+    assert [(p.kind, p.cell) for p in outcome.problems] == [("struck-text", "Sheet1!I2")]

@@ -85,11 +85,15 @@ class SheetNotes:
 
 @dataclass(slots=True)
 class Notes:
-    """sheets: member name → notes; has_comments: cell comments exist somewhere; texts: the shared ones, as stored."""
+    """sheets: member name → notes; has_comments: cell comments exist somewhere; texts: the shared ones, as stored.
+
+    struck   texts of which a part is struck out
+    """
 
     sheets: dict[str, SheetNotes] = field(default_factory=dict)
     has_comments: bool = False
     texts: list[str] = field(default_factory=list)
+    struck: set[str] = field(default_factory=set)
 
 
 class Refused(Exception):
@@ -172,7 +176,7 @@ def _read_parts(archive: zipfile.ZipFile, file: str) -> Notes:
             if lower.endswith(".rels"):
                 _relations(archive, name, file)
             elif lower.startswith("xl/worksheets/"):
-                notes.sheets[name] = _sheet(archive, name, file)
+                notes.sheets[name] = _sheet(archive, name, file, notes.struck)
             else:
                 _other(archive, name, file, notes)
         except ParseError as error:
@@ -238,6 +242,7 @@ def _part(relations: str, target: str) -> str | None:
 
 def _other(archive: zipfile.ZipFile, name: str, file: str, notes: Notes) -> None:
     size = 0
+    is_struck = False
     for event, tag, element in _events(archive, name, file):
         if event == "start":
             kind = (element.get("ContentType") or "").lower() if name == "[Content_Types].xml" else ""
@@ -248,16 +253,27 @@ def _other(archive: zipfile.ZipFile, name: str, file: str, notes: Notes) -> None
             raise _unsafe(file, "links that start other programs (DDE)", "liên kết gọi chương trình khác (DDE)", name)
         if tag == "definedName" and (_DDE.search(element.text or "") or "[" in (element.text or "")):
             raise _unsafe(file, "links to other workbooks", "liên kết đến tệp khác", element.get("name", ""))
+        if tag == "strike":
+            is_struck |= _strikes(element)
         if tag == "si":
-            notes.texts.append("".join(element.itertext()))  # the readings of East Asian words in it are gone by now
+            text = "".join(element.itertext())  # the readings of East Asian words in it are gone by now
+            notes.texts.append(text)
+            if is_struck:
+                notes.struck.add(text)
+            is_struck = False
         if tag == "t":
             size = len(element.text or "")
             if size > MAX_CELL:
                 raise too_large(file, "A cell", "Một ô", f"{size:,}", f"{MAX_CELL:,}")
 
 
-def _sheet(archive: zipfile.ZipFile, name: str, file: str) -> SheetNotes:
+def _strikes(element) -> bool:
+    return element.get("val", "1") not in ("0", "false")
+
+
+def _sheet(archive: zipfile.ZipFile, name: str, file: str, struck: set[str]) -> SheetNotes:
     notes = SheetNotes()
+    is_struck = False
     row = column = 0
     for event, tag, element in _events(archive, name, file):
         if event == "start":
@@ -278,6 +294,11 @@ def _sheet(archive: zipfile.ZipFile, name: str, file: str) -> SheetNotes:
             continue
         if tag == "c":
             _cell(element, row, column, notes, file)
+            if is_struck:
+                struck.add("".join(element.itertext()))
+            is_struck = False
+        elif tag == "strike":
+            is_struck |= _strikes(element)
         elif tag == "mergeCell" and len(notes.merged) < _MAX_NOTED:
             notes.merged.append((element.get("ref") or "")[:30])
         elif tag in ("oleObject", "control"):

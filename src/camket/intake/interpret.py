@@ -237,6 +237,8 @@ def _read(columns: list[Column], lists: Mapping[str, Mapping[str, str]], skipped
                 column.ask("formula-cell", at)
             elif cell.kind == "error":
                 column.ask("error-value", at)
+            elif cell.struck:
+                column.ask("struck-text", at)
     evidence = Evidence([column for column in columns if column.field["type"] == "date"])
     for column in columns:
         kind = column.field["type"]

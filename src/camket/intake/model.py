@@ -24,12 +24,14 @@ class Cell:
 
     value     the typed value of a workbook's cell (number, datetime, bool); in a text file, whether it was quoted
     percent   a number shown with a per cent sign: 0.45 means 45
+    struck    it, or a part of it, is struck out
     """
 
     text: str = ""
     kind: str = "empty"
     value: object = None
     percent: bool = False
+    struck: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -73,7 +73,7 @@ def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, lis
         chosen.reset_dimensions()
         if len(notes.texts) == len(chosen._shared_strings):
             chosen._shared_strings = notes.texts  # openpyxl leaves out “x005F_”, which tells an escape from its like
-        rows = _rows(chosen, file)
+        rows = _rows(chosen, file, notes.struck)
         book.close()
     if notes.has_comments and chosen.title != TEMPLATE_SHEET:
         guesses.append(guess("comments"))
@@ -90,10 +90,13 @@ def _open(data: bytes, file: str, notes: guard.Notes) -> tuple[Sheet | None, lis
     return sheet, guesses, []
 
 
-def _rows(sheet, file: str) -> list[Row]:
+def _rows(sheet, file: str, struck: set[str]) -> list[Row]:
     rows, size = [], 0
     for number, cells in enumerate(sheet.iter_rows(max_row=_LAST, max_col=MAX_COLUMNS), start=1):
         row = Row(number, [_cell(cell) for cell in cells])
+        for cell, stored in zip(row.cells, cells, strict=True):
+            if not cell.is_empty:
+                cell.struck = bool(stored.font.strike) or stored.value in struck
         while row.cells and row.cells[-1].is_empty:
             row.cells.pop()
         size += sum(len(cell.text) for cell in row.cells)
