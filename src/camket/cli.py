@@ -185,10 +185,13 @@ def preview(port: int, **options) -> None:
     edition = edition_of(**options)
     server = step.listen(port)
     address = f"http://{step.HOST}:{server.server_address[1]}/"
-    with Step("Preparing the preview"):
-        shown_pages = step.Preview(edition.build, edition.root / "reports", edition.package, say)
-    say(f"Preview at {address} (Ctrl-C ends it)")
-    step.serve(server, shown_pages)
+    try:
+        with Step("Preparing the preview"):
+            pages = step.Preview(edition.build, edition.root / "reports", edition.package, say)
+        say(f"Preview at {address} (Ctrl-C ends it)")
+        step.serve(server, pages)
+    except KeyboardInterrupt:
+        pass
     say("The preview has ended.")
 
 

@@ -124,6 +124,19 @@ def test_an_error_is_shown_with_file_and_line_and_goes_away(author):
         assert "The report cannot be rendered" not in author.ask(f"/{PAGE}")[1]
 
 
+def test_a_file_saved_half_written_does_not_end_it(author):
+    """Neither YAML that breaks off nor a word whose placeholder nobody fills."""
+    author.ask(f"/{PAGE}")
+    before = (author.reports / "words.yml").read_text("utf-8")
+    for text, said in (("a: [\n", "words.yml"), (before.replace("{T}", "{Tomorrow}"), "Tomorrow")):
+        (author.reports / "words.yml").write_text(text, "utf-8")
+        author.preview.poll()
+        assert said in author.ask(f"/{PAGE}")[1]
+    (author.reports / "words.yml").write_text(before, "utf-8")
+    author.preview.poll()
+    assert "The report cannot be rendered" not in author.ask(f"/{PAGE}")[1]
+
+
 def test_without_figures_or_with_a_taken_port_it_does_not_start(tmp_path):
     with pytest.raises(ToolFailed, match="no figures"):
         step.Preview(tmp_path, REPORTS, package(), print)

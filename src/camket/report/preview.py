@@ -124,6 +124,9 @@ class Preview:
         except ToolFailed as error:
             self.problems = [*error.message.splitlines(), error.remedy]
             self.say("\n".join(self.problems))
+        except Exception as error:  # a file that is saved half-written must not end the preview
+            self.problems = [f"{type(error).__name__}: {error}"]
+            self.say(self.problems[0])
 
     # pages --------------------------------------------------------------------------------------------------------
 
@@ -149,8 +152,9 @@ class Preview:
             content = document.html()
             if document.places.problems:
                 raise RenderError(document.places.problems)
-        except RenderError as error:
-            problems = [str(problem) for problem in error.problems]
+        except Exception as error:  # see _stage
+            known = error.problems if isinstance(error, RenderError) else [f"{type(error).__name__}: {error}"]
+            problems = [str(problem) for problem in known]
             self.say("\n".join(problems))
             self._show(page, "", _failed(problems))
             return

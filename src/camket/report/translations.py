@@ -42,7 +42,10 @@ def _words(path: Path) -> Iterator[Place]:
             if isinstance(child, dict):
                 yield from walk(child, f"{key}.{name}" if key else str(name))
 
-    yield from walk(words.content, "")
+    if isinstance(words.content, dict):
+        yield from walk(words.content, "")
+    else:
+        yield path.name, 1, "expected `key: value` lines"
 
 
 def _pages(stage: Path) -> Iterator[Place]:
@@ -72,6 +75,8 @@ def _terms(stage: Path) -> Iterator[Place]:
         trees = {language: yaml.safe_load(text) or {} for language, text in texts.items()}
     except yaml.YAMLError:
         return  # the renderer says where
+    if not all(isinstance(tree, dict) for tree in trees.values()):
+        return
     for language, tree in trees.items():
         other = trees[_other(language)]
         for group, terms in tree.items():
