@@ -38,7 +38,7 @@ def compile_rule(rule_id: str, project_root: Path) -> tuple[str, str]:
     elif rule_id == "STR-03":
         parts = [part for name, schema in schemas.items() for part in _references(name, schema, schemas)]
     else:
-        test = _fault if rule_id == "STR-01" else _code_fault
+        test = _faults if rule_id == "STR-01" else _code_faults
         parts = [part for name, schema in schemas.items() if (part := _values(name, schema, test))]
     counts = [f"(select count(*) from stg_{name})" for name in schemas]
     return "\nunion all\n".join(parts), "select " + " + ".join(counts)
@@ -62,23 +62,25 @@ def load_schemas(project_root: Path) -> dict[str, dict[str, Any]]:
 
 def _values(name: str, schema: dict[str, Any], test) -> str:
     """Failing cells of one table; "" if nothing is asked of any of its columns."""
-    tests = [(field["name"], fault) for field in schema["fields"] if (fault := test(field))]
+    tests = [(field["name"], cases) for field in schema["fields"] if (cases := test(field))]
     if not tests:
         return ""
     structs = ",\n    ".join(
-        f"{{'column_name': '{column}', 'value': cast({column} as varchar), 'fault': {fault}}}"
-        for column, fault in tests
+        f"{{'column_name': '{column}', 'value': cast({column} as varchar), 'fault': {_case(cases)}}}"
+        for column, cases in tests
     )
+    # Most rows have no fault: only the others are worth a list of their cells.
+    any_fault = "\n    or ".join(condition for _, cases in tests for condition, _, _ in cases)
     return (
         f"select {_fixed(name, schema)}, problem.column_name, problem.value,\n"
         f"  problem.fault[1] as fault_en, problem.fault[2] as fault_vi\n"
         f"from (\n  select *, unnest(list_filter([\n    {structs}\n  ], lambda x: x.fault is not null)) as problem\n"
-        f"  from stg_{name}\n)"
+        f"  from stg_{name}\n  where {any_fault}\n)"
     )
 
 
-def _fault(field: dict[str, Any]) -> str:
-    """Case expression: which constraint of the schema a cell breaks, in both languages, or null. "" if none is set."""
+def _faults(field: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Which constraints of the schema a cell may break: a condition, and what to say of it in both languages."""
     name, constraints = field["name"], field.get("constraints", {})
     cases = []
     if constraints.get("required"):
@@ -96,15 +98,15 @@ def _fault(field: dict[str, Any]) -> str:
     if "maximum" in constraints:
         most = constraints["maximum"]
         cases.append((f"{name} > {most}", f"at most {most}", f"nhiều nhất {most}"))
-    return _case(cases)
+    return cases
 
 
-def _code_fault(field: dict[str, Any]) -> str:
+def _code_faults(field: dict[str, Any]) -> list[tuple[str, str, str]]:
     codes = field.get("constraints", {}).get("enum")
     if not codes:
-        return ""
+        return []
     listed = ", ".join(_text(str(code)) for code in codes)
-    return _case([(f"cast({field['name']} as varchar) not in ({listed})", "not a code", "không phải mã")])
+    return [(f"cast({field['name']} as varchar) not in ({listed})", "not a code", "không phải mã")]
 
 
 def _keys(name: str, schema: dict[str, Any]) -> str:
@@ -166,8 +168,6 @@ def _object(schema: dict[str, Any]) -> str:
 
 
 def _case(cases: list[tuple[str, str, str]]) -> str:
-    if not cases:
-        return ""
     return "case " + " ".join(f"when {test} then [{_text(en)}, {_text(vi)}]" for test, en, vi in cases) + " end"
 
 
