@@ -32,6 +32,8 @@ import pypandoc
 import typst
 import yaml
 
+from camket.report import typeface
+
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE / "templates"
 
@@ -469,6 +471,11 @@ class _Document:
         if family != "Be Vietnam Pro":
             self._problem(self._find(family), "the embedded renderer carries one font: set Be Vietnam Pro")
         found = []
+        digits = ((self.brand.get("defaults") or {}).get("camket") or {}).get("table-digits", "proportional")
+        if digits == "tabular":
+            found += ["--variable", f"brand-figures={typeface.FIGURES}"]
+        elif digits != "proportional":
+            self._problem(self._find("table-digits"), f"table-digits {digits}: write tabular or proportional")
         for key in ("primary", "foreground", "background", "info", "success", "warning", "danger"):
             value = str(colour.get(key) or "")
             for _ in range(3):  # a colour may name another colour
@@ -522,8 +529,7 @@ class _Document:
 
 @functools.cache
 def _typst_fonts() -> typst.Fonts:
-    with as_file(files("fontpkg_be_vietnam_pro") / "files") as folder:
-        return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(typeface.folder())])
 
 
 @functools.cache
@@ -545,6 +551,12 @@ def _web_fonts() -> str:
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
             f'@font-face{{font-family:"Be Vietnam Pro";font-style:{style};font-weight:{weight};'
+            f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
+        )
+    for name, weight in (("Regular", 400), ("SemiBold", 600)):
+        data = base64.b64encode(typeface.figures(name, "woff")).decode()
+        rules.append(
+            f'@font-face{{font-family:"{typeface.FIGURES}";font-weight:{weight};unicode-range:U+30-39;'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
         )
     return "".join(rules)
