@@ -141,7 +141,7 @@ def _figures(edition, partial: bool = False) -> None:
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["review", "brief", "scorecards", "dictionary"]),
+    type=click.Choice(["review", "brief", "scorecards", "partners", "lists", "dictionary"]),
     help="Of each language, render this alone. Default: every document.",
 )
 @package_options

@@ -51,6 +51,7 @@ EXPORTED = {
     "succession_totals": "agency_id",
     "narrative_runs": "commitment_id",
     "required_contents": "commitment_id, content",
+    "release_calendar": "valid_date, round_id",
 }
 
 
@@ -86,6 +87,7 @@ class Figures:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._read_since: set[str] = set()
 
     def table(self, name: str) -> pd.DataFrame:
         """A released table, sorted by its key. Strings stay strings; decimals are Decimal."""
@@ -110,7 +112,8 @@ class Figures:
         return {row["figure_id"]: row for row in self.table("figures").to_dict("records")}
 
     @cached_property
-    def _labels(self) -> dict[tuple[str, str], tuple[str, str]]:
+    def names(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """English and Vietnamese name by dimension and member."""
         labels = self.table("labels")
         return {(row.dimension, row.member): (row.name_en, row.name_vi) for row in labels.itertuples(index=False)}
 
@@ -118,6 +121,11 @@ class Figures:
     def edition(self) -> dict:
         """valid_date (T), knowledge_date (K) and definition_version."""
         return self.table("editions").to_dict("records")[0]
+
+    @cached_property
+    def checks(self) -> dict[str, str]:
+        """Rules that each indicator stands on, divided by spaces."""
+        return {row["indicator"]: row["checks"] or "" for row in self._rows.values()}
 
     def ids(self) -> KeysView[str]:
         """Every figure id of the edition."""
@@ -127,7 +135,14 @@ class Figures:
         """One figure with all its columns: value (Decimal or None), numerator, denominator, bounds, checks, row set."""
         if figure_id not in self._rows:
             raise ToolFailed(f"unknown figure {figure_id!r}", "See figures.csv for the ids that exist.")
-        return self._rows[figure_id]
+        row = self._rows[figure_id]
+        self._read_since.add(row["indicator"])
+        return row
+
+    def take_read(self) -> list[str]:
+        """Indicators whose figures were looked up since the last call: what a table just made stands on."""
+        taken, self._read_since = sorted(self._read_since), set()
+        return taken
 
     def value(self, figure_id: str) -> Decimal | None:
         """Value of one figure, exact; None where there is nothing to divide by."""
@@ -137,13 +152,15 @@ class Figures:
     def by(self, indicator: str, dimension: str) -> pd.DataFrame:
         """All members of a dimension for one indicator, in the order of figure ids."""
         figures = self.table("figures")
-        return figures[(figures.indicator == indicator) & (figures.dimension == dimension)].reset_index(drop=True)
+        found = figures[(figures.indicator == indicator) & (figures.dimension == dimension)].reset_index(drop=True)
+        self._read_since.update(found["indicator"].head(1))
+        return found
 
     def label(self, dimension: str, member: str, language: str) -> str:
         """Name of a member in 'vi' or 'en'. Raises ToolFailed where there is none: a missing name is an error."""
-        if (dimension, member) not in self._labels:
+        if (dimension, member) not in self.names:
             raise ToolFailed(
                 f"no name for {dimension} = {member!r}",
                 "Add it to the code list, the schema or raw/reference/terms.csv.",
             )
-        return self._labels[dimension, member][0 if language == "en" else 1]
+        return self.names[dimension, member][0 if language == "en" else 1]

@@ -27,6 +27,7 @@ MEMBERS = {
     "agency": ("MOFA", "MOF", "MOC", "MOH"),
     "agency_kind": ("ministry", "locality"),
     "partner": ("LAO", "KHM"),
+    "key_project": ("false", "true"),
     "instrument": ("memorandum", "treaty"),
 }
 RATES = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R5", "R5q", "R6", "R6c", "stale_share")
@@ -153,6 +154,25 @@ def rows() -> list[dict]:
     out.append(figure("lag_shortened_verdict", "lag_verdict", "assigned.not_supported", count=1))
     out.append(figure("lag_median_incidence", "lag", "assigned_main", unit="days", value=Decimal(27)))
     out.append(figure("lag_cif", "lag_horizon", "assigned_main.180", unit="per_cent", value=Decimal("94.910367")))
+    out += [figure("difficulty_rate", "difficulty_code", code, share=(n, 80)) for code, n in (("01", 9), ("02", 12))]
+    out += [figure("beyond_competence", share=(9, 21)), figure("transfers", count=30)]
+    out += [figure("beyond_competence", "difficulty_code", code, share=(n, 12)) for code, n in (("01", 4), ("02", 5))]
+    out += [figure("transfers_documented", share=(25, 30)), figure("RT7", share=(70, 80))]
+    for content in ("progress", "deadline"):
+        out += [figure(code, "content", content, share=(70, 80)) for code in ("RT7", "RT7_populated")]
+    for group, n in (
+        ("transferred_before", 99),
+        ("transferred_after", 73),
+        ("not_transferred_before", 95),
+        ("not_transferred_after", 92),
+    ):
+        out.append(figure("update_rate", "transfer_group", group, share=(n, 100)))
+    for place in (("national", "all"), ("addressed_to", "pm")):
+        out.append(figure("recommendations_raised", *place, count=9))
+        out += [figure(f"recommendations_{code}", *place, share=(5, 40)) for code in ("entered", "answered", "on_time")]
+    out.append(figure("recommendation_outcomes", "outcome", "resolved", share=(20, 60)))
+    out += [figure("evidence_grades", "evidence_grade", grade, share=(20, 60)) for grade in ("A", "B")]
+    out += [figure("freshness", "freshness", name, share=(20, 60)) for name in ("current", "stale")]
     for reading in ("overdue_current", "overdue_baseline", "difficulty_no_progress"):
         out += [figure(code, "reading", reading, count=4) for code in ("outstanding", "outstanding_projects")]
     out += [figure("restatement_backlog", count=0), figure("findings", count=7), figure("rules", count=2)]
@@ -184,6 +204,12 @@ def labels(figures: list[dict]) -> list[tuple[str, str, str, str]]:
                 ("result", "result_"),
                 ("renderer", "renderer_"),
                 ("scope", "scope_"),
+                ("key_project", "key_project_"),
+                ("content", "content_"),
+                ("freshness", "freshness_"),
+                ("evidence_grade", "evidence_grade_"),
+                ("escalation_reason", "escalation_reason_"),
+                ("effective_status", "status_"),
             ):
                 if term["term_id"].startswith(prefix):
                     out.append((dimension, term["term_id"].removeprefix(prefix), term["en"], term["vi"]))
@@ -198,9 +224,16 @@ def labels(figures: list[dict]) -> list[tuple[str, str, str, str]]:
 
 
 def write_edition(
-    build: Path, figures: list[dict] | None = None, *, agency_names: dict[str, str] | None = None
+    build: Path,
+    figures: list[dict] | None = None,
+    *,
+    agency_names: dict[str, str] | None = None,
+    strangers: str = "",
 ) -> Path:
-    """Write build/figures and build/quality; returns `build`."""
+    """Write build/figures and build/quality; returns `build`.
+
+    `strangers` is added to every text that comes from outside: names, titles, scopes and what findings say.
+    """
     figures = rows() if figures is None else figures
     folder = build / "figures"
     folder.mkdir(parents=True, exist_ok=True)
@@ -208,6 +241,8 @@ def write_edition(
         (d, m, (agency_names or {}).get(m, en), (agency_names or {}).get(m, vi)) if d == "agency" else (d, m, en, vi)
         for d, m, en, vi in labels(figures)
     ]
+    outside = ("agency", "partner", "field", "instrument", "difficulty_code", "relation")
+    names = [(d, m, en + strangers, vi + strangers) if d in outside else (d, m, en, vi) for d, m, en, vi in names]
     codes = sorted({row["indicator"] for row in figures})
     claim = {
         "claim_id": "CL-001",
@@ -215,8 +250,8 @@ def write_edition(
         "quantity": Decimal("250"),
         "value_low": Decimal("251"),
         "value_high": Decimal("260"),
-        "scope_en": "Documents (more than 250)",
-        "scope_vi": "Văn bản (hơn 250)",
+        "scope_en": "Documents (more than 250)" + strangers,
+        "scope_vi": "Văn bản (hơn 250)" + strangers,
         "stated_date": date(2025, 7, 17),
         "register_value": Decimal("253"),
         "gap": Decimal("0"),
@@ -225,11 +260,18 @@ def write_edition(
     }
     commitment = {
         "commitment_id": "DEMO-0001",
-        "title_en": "Rail | link",
-        "title_vi": "Đường sắt",
+        "title_en": "Rail | link" + strangers,
+        "title_vi": "Đường sắt" + strangers,
         "lead_agency_id_as_now": "MOC",
+        "partner_id": "LAO",
+        "field_id": "energy",
+        "signed_date": date(2021, 5, 6),
+        "effective_status": "in_progress",
         "is_key_project": True,
+        "is_open": True,
         "is_overdue": True,
+        "baseline_deadline": date(2024, 3, 1),
+        "difficulty_code": "01",
         "current_deadline": date(2025, 3, 1),
         "days_overdue": 305.0,
         "progress_pct": 40.0,
@@ -252,7 +294,34 @@ def write_edition(
         "assignment_days": "30",
         "start_days": "90",
     }
+    escalation = {
+        "list_position": 1,
+        "commitment_id": "DEMO-0001",
+        "agency_id": "MOC",
+        "days_overdue": 305.0,
+        "is_key_project_overdue": True,
+        "is_long_overdue": True,
+        "is_beyond_competence": False,
+        "is_not_reported": False,
+        "escalation_level": "pm",
+    }
+    counts = dict(
+        zip(("as_was_count", "handed_over_count", "taken_over_count", "as_now_count"), (5, 2, 1, 4), strict=True)
+    )
+    change = {
+        "rate": "R2",
+        "commitment_id": "DEMO-0001",
+        "cause": "corrected",
+        "numerator_change": 1,
+        "denominator_change": 0,
+    }
+    days = [date(2025, 12, 31), date(2026, 1, 5), date(2026, 1, 10)]
+    release = dict(zip(("valid_date", "due_date", "knowledge_date"), days, strict=True))
     tables = {
+        "escalations": [escalation],
+        "succession_totals": [{"agency_id": "MOC", **counts}],
+        "rate_changes": [change],
+        "release_calendar": [{"round_id": "2025-Q4", "is_this_edition": True, **release}],
         "figures": sorted(figures, key=lambda row: row["figure_id"]),
         "labels": [dict(zip(("dimension", "member", "name_en", "name_vi"), row, strict=True)) for row in names],
         "indicators": [
@@ -292,6 +361,11 @@ def write_edition(
         "TIM-01,commitments editions,current_update_days,2025-Q4,12,11\nAGG-01,commitments,,,,\n",
         encoding="utf-8",
     )
+    said = ["No news | since May" + strangers, "Không có tin từ tháng 5" + strangers]
+    with (quality / "findings.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow("finding_id,rule_id,object_id,commitment_id,agency_id,explanation_en,explanation_vi".split(","))
+        writer.writerow(["TIM-01/DEMO-0001", "TIM-01", "DEMO-0001", "DEMO-0001", "MOC", *said])
     return build
 
 

@@ -13,7 +13,7 @@ from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, 
 
 from camket import dictionary
 from camket.messages import ToolFailed
-from camket.report import dictionary_tables, lags, scorecards
+from camket.report import dictionary_tables, lags, obstacles, scorecards
 from camket.report.canvas import palette
 from camket.report.quality import Quality
 from camket.report.render import DOCUMENTS, render
@@ -99,9 +99,9 @@ def test_decisions_by_reason_and_level(tmp_path):
         figure("escalations", "addressed_to", "pm", count=8),
     ]
     build = write_edition(tmp_path, rows() + more)
-    assert "| Long_overdue (vi) | 96 |" in scorecards.decisions(voice(build), quality(build)).replace("\\", "")
-    assert "| pm (en) | 8 |" in scorecards.decision_levels(voice(build, "en"), quality(build))
-    assert "| – | – |" in scorecards.decisions(voice(write_edition(tmp_path / "none")), quality(build))
+    assert "| Quá hạn trên 90 ngày | 96 |" in obstacles.decisions(voice(build), quality(build)).replace("\\", "")
+    assert "| Pm (en) | 8 |" in obstacles.decision_levels(voice(build, "en"), quality(build))
+    assert "| – | – |" in obstacles.decisions(voice(write_edition(tmp_path / "none")), quality(build))
 
 
 # --------------------------------------------------------------------------------------------------------- cards
@@ -130,7 +130,9 @@ def test_a_card_lists_what_is_overdue_and_what_the_rules_found(tmp_path):
 def test_small_numbers_are_fractions_on_cards(tmp_path):
     figures = [row for row in rows() if row["figure_id"] != "R2.agency.MOC"]
     build = write_edition(tmp_path, figures + [figure("R2", "agency", "MOC", share=(4, 6))])
-    card = next(c for c in scorecards.scorecards(voice(build), quality(build)).split("# ") if "card-moc" in c)
+    card = next(
+        c for c in scorecards.scorecards(voice(build), quality(build)).split("\n# ") if "sec-card-moc .unn" in c
+    )
     assert "**4/6**" in card and "66,7%" not in card
 
 
@@ -146,12 +148,13 @@ def test_the_dictionary_holds_every_released_column_and_no_other(build, language
         assert listed == [column.name for column in item.released]
 
 
-def test_the_glossary_gives_terms_that_are_used_in_both_languages(build):
+def test_the_glossary_defines_each_term_in_both_languages(build):
     text = dictionary_tables.glossary(voice(build), quality(build))
-    assert "| Thời hạn gốc | Baseline deadline |" in text
+    assert "| Thời hạn gốc | Thời hạn đầu tiên được ghi nhận, không bao giờ thay đổi. | baseline deadline |" in text
     terms = [line.split(" | ")[0].removeprefix("| ") for line in text.splitlines() if line.startswith("| ")][1:]
     assert len(terms) > 20 and terms == sorted(terms, key=lambda term: collation(term.casefold()))
-    assert "| Baseline deadline | Thời hạn gốc |" in dictionary_tables.glossary(voice(build, "en"), quality(build))
+    english = dictionary_tables.glossary(voice(build, "en"), quality(build)).replace("\\", "")
+    assert "| Baseline deadline | The first deadline recorded; never changed. | thời hạn gốc |" in english
 
 
 # ----------------------------------------------------------------------------------------------------------- all

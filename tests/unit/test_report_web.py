@@ -42,6 +42,8 @@ DATES = {"vi": ["01/02/2025", "31/12/2021", "05/01/2025"], "en": ["1 Feb 2025", 
 class SomeFigures:
     """What the register asks of the figures: one table, and names."""
 
+    folder = Path("no such folder")
+
     def __init__(self, rows: list[dict]):
         self.rows = rows
 

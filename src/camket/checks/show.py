@@ -51,7 +51,7 @@ _STATUSES = {
         "still_open": "còn tồn tại",
         "reopened": "tái diễn",
         "accepted": "được chấp nhận",
-        "closed": "đã khép từ đợt trước",
+        "closed": "đã khép từ kỳ trước",
     },
 }
 _ACCEPTED = {
@@ -61,7 +61,7 @@ _ACCEPTED = {
 _EXPIRED = {"en": "acceptance ended on {until}", "vi": "chấp nhận hết hạn ngày {until}"}
 _UNMATCHED = {
     "en": "accepted_findings.csv names it, but no round has found it",
-    "vi": "có trong accepted_findings.csv nhưng chưa đợt nào phát hiện",
+    "vi": "có trong accepted_findings.csv nhưng chưa kỳ nào phát hiện",
 }
 
 

@@ -36,10 +36,10 @@ _COLUMNS = (
     ("explanation_en", "Giải thích, tiếng Anh", "What was found, in English", 48),
     ("remedy_vi", "Cách khắc phục", "Remedy, in Vietnamese", 36),
     ("remedy_en", "Cách khắc phục, tiếng Anh", "Remedy, in English", 36),
-    ("first_round", "Đợt đầu", "First round", 10),
-    ("last_round", "Đợt cuối", "Last round", 10),
-    ("rounds_seen", "Số đợt", "Rounds", 8),
-    ("closed_round", "Đợt khép", "Closed in", 10),
+    ("first_round", "Kỳ đầu", "First round", 10),
+    ("last_round", "Kỳ cuối", "Last round", 10),
+    ("rounds_seen", "Số kỳ", "Rounds", 8),
+    ("closed_round", "Kỳ khép", "Closed in", 10),
     ("accepted_by", "Vai trò chấp nhận", "Accepted by", 22),
     ("accepted_reason", "Lý do chấp nhận", "Reason of acceptance", 36),
     ("accepted_until_date", "Chấp nhận đến ngày", "Accepted until", 13),
@@ -57,7 +57,7 @@ _SEVERITY = {"error": ("Lỗi", "Error"), "warning": ("Cảnh báo", "Warning")}
 _MEANING = {
     "reopened": ("Từng được khép, nay lại phát hiện.", "It was closed in an earlier round and is found again."),
     "opened": ("Lần đầu phát hiện.", "It is found for the first time."),
-    "still_open": ("Đợt trước đã phát hiện, nay vẫn còn.", "It was found in the round before and is found again."),
+    "still_open": ("Kỳ trước đã phát hiện, nay vẫn còn.", "It was found in the round before and is found again."),
     "accepted": (
         "Đã được xem xét và chấp nhận, có lý do và thời hạn.",
         "A named role has accepted it, with a reason and a last day.",

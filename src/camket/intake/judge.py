@@ -135,7 +135,7 @@ def _dates(row: Record, review: Record, received: str, titles: Titles, ask: Ask)
             "as_of_date",
             limit=review["data_cutoff"],
             why_en="the cut-off of the round",
-            why_vi="ngày chốt số liệu của đợt",
+            why_vi="ngày chốt số liệu của kỳ",
         )
     for name in _DONE:
         if row.get(name, "") > received:

@@ -117,7 +117,7 @@ def _list(book, slip: Slip, formats) -> None:
     facts = [
         ("Tệp · File", slip.file),
         ("Cơ quan · Agency", slip.agency.get("vi", "–")),
-        ("Đợt · Round", slip.round_id or "–"),
+        ("Kỳ · Round", slip.round_id or "–"),
         ("Nhận lúc · Received", slip.received_at),
         ("SHA-256", slip.sha256),
     ]

@@ -61,7 +61,7 @@ def _head(slip: Slip, vi: str, en: str) -> str:
     if slip.agency:
         facts.append(("Cơ quan", "Agency", f"{slip.agency['vi']}"))
     if slip.round_id:
-        facts.append(("Đợt", "Round", slip.round_id))
+        facts.append(("Kỳ", "Round", slip.round_id))
     facts.append(("Nhận lúc", "Received", slip.received_at))
     if slip.rows:
         facts.append(("Số dòng", "Rows", slip.rows))

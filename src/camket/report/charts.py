@@ -12,7 +12,9 @@ from functools import partial
 import pandas as pd
 
 from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, Canvas, width_of, wrapped
+from camket.report.continuity import CONTINUITY_CHARTS
 from camket.report.lags import LAG_CHARTS
+from camket.report.obstacles import OBSTACLE_CHARTS
 from camket.report.quality import Quality
 from camket.report.scorecards import brief_charts
 from camket.report.sentences import say
@@ -37,29 +39,33 @@ def withheld(voice: Voice, colours: Colours, error: Withheld) -> Chart:
     return Chart(Canvas(voice, colours, note).svg(), note)
 
 
-def _begin(voice: Voice, colours: Colours, name: str) -> Canvas:
+def begin(voice: Voice, colours: Colours, name: str) -> Canvas:
+    """A canvas under the title that the sentence title_<name> gives."""
     return Canvas(voice, colours, say(voice, f"title_{name}", markup=False))
 
 
-def _end(canvas: Canvas, name: str, items: list[str]) -> Chart:
+def end(canvas: Canvas, name: str, items: list[str]) -> Chart:
+    """The finished chart, whose alt text says all its numbers."""
     voice = canvas.voice
     return Chart(canvas.svg(), voice.word(f"charts.{name}.alt").format(items="; ".join(items)))
 
 
-def _scale(left: float, right: float, top: float) -> Callable[[float], float]:
+def scale_of(left: float, right: float, top: float) -> Callable[[float], float]:
+    """Inches from the left for a value between 0 and `top`."""
     return lambda value: left + (right - left) * float(value) / float(top or 1)
 
 
 PERCENT = [0, 25, 50, 75, 100]
 
 
-def _percent_axis(canvas: Canvas, scale) -> None:
+def percent_axis(canvas: Canvas, scale) -> None:
+    """Names of the ticks of a scale in per cent."""
     canvas.axis([(v, canvas.voice.percent_pattern.format(v)) for v in PERCENT], scale)
 
 
 def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """The rate family on one scale, with sensitivity bands."""
-    canvas, items = _begin(voice, colours, "rates"), []
+    canvas, items = begin(voice, colours, "rates"), []
     word = voice.word
     canvas.key(
         [
@@ -68,7 +74,7 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
             ("line", "unknown", voice.term("sensitivity_band")),
         ]
     )
-    scale = _scale(0.05, WIDTH - 0.05, 100)
+    scale = scale_of(0.05, WIDTH - 0.05, 100)
     for code in FAMILY:
         row = voice.figures.row(code)
         percentage = voice.percentage(row)
@@ -85,13 +91,13 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         band = voice.band(row)
         items.append(f"{name}: {voice.rate_short(row)}" + (f", {band}" if band != EMPTY else ""))
         canvas.y += 0.27
-    _percent_axis(canvas, scale)
-    return _end(canvas, "rates", items)
+    percent_axis(canvas, scale)
+    return end(canvas, "rates", items)
 
 
 def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Commitments signed, a column a quarter, years named below with their sum."""
-    canvas = _begin(voice, colours, "signing")
+    canvas = begin(voice, colours, "signing")
     rows = voice.figures.by("signed_in_period", "quarter").sort_values("member")
     numbers = {member: number_of(voice, "signed_in_period", "quarter", member) for member in rows.member}
     years = sorted({member[:4] for member in numbers})
@@ -118,14 +124,14 @@ def signing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         canvas.text(left + 2 * step, base + 0.35, f"{year}: {total}", weight="semibold", align="center")
     canvas.line(0, base, WIDTH, base, width=0.8)
     canvas.y = base + 0.47
-    return _end(canvas, "signing", [f"{voice.quarter(m)}: {voice.number(n)}" for m, n in sorted(numbers.items())])
+    return end(canvas, "signing", [f"{voice.quarter(m)}: {voice.number(n)}" for m, n in sorted(numbers.items())])
 
 
 def _stack(
     canvas: Canvas, name: str, value: str, parts: list[tuple[str, int]], top: float, left: float, right: float
 ) -> None:
     """A row: short name, one bar of coloured parts with their numbers where there is room, and a value."""
-    scale, done, at = _scale(left, WIDTH - right, top), 0, canvas.y + 0.13
+    scale, done, at = scale_of(left, WIDTH - right, top), 0, canvas.y + 0.13
     canvas.text(0, at, name, weight="semibold")
     canvas.text(WIDTH, at, value, weight="semibold", align="right")
     for colour, number in parts:
@@ -141,7 +147,7 @@ def _stack(
 
 def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """What became of what was signed in each year."""
-    canvas, items = _begin(voice, colours, "status"), []
+    canvas, items = begin(voice, colours, "status"), []
     canvas.key([("bar", colour, voice.word(f"status.{name}")) for name, colour, _ in STATUSES])
     years = members(voice, "signed_year", "signed", by="name")
     most = max(number_of(voice, "signed", "signed_year", year) for year in years)
@@ -157,10 +163,10 @@ def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
             for (name, _, _), (_, number) in zip(STATUSES, parts, strict=True)
         )
         items.append(f"{year}: {named}")
-    return _end(canvas, "status", items)
+    return end(canvas, "status", items)
 
 
-def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
+def named_bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
     """Named rows of one or more bars from a common zero, each with its number at its end.
 
     Short names stand at the left; if one is long, all stand above their bars.
@@ -168,7 +174,7 @@ def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None
     most = max((number for _, bars in rows for _, number in bars), default=1)
     widest = max((width_of(name) for name, _ in rows), default=0)
     left = widest + 0.2 if widest < 2.5 else 0.0
-    scale = _scale(left, WIDTH - 0.55, most)
+    scale = scale_of(left, WIDTH - 0.55, most)
     for name, bars in rows:
         if left:
             canvas.text(0, canvas.y + 0.02 + 0.0825 * len(bars), name)
@@ -184,15 +190,15 @@ def _bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None
 
 def classes(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """The six classes of completion, undated ones apart."""
-    canvas = _begin(voice, colours, "classes")
+    canvas = begin(voice, colours, "classes")
     rows = [(voice.label("completion_class", name), colour, number_of(voice, code)) for name, code, colour in CLASSES]
-    _bars(canvas, [(name, [(colour, number)]) for name, colour, number in rows])
-    return _end(canvas, "classes", [f"{name}: {voice.number(number)}" for name, _, number in rows])
+    named_bars(canvas, [(name, [(colour, number)]) for name, colour, number in rows])
+    return end(canvas, "classes", [f"{name}: {voice.number(number)}" for name, _, number in rows])
 
 
 def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: str, code: str, name: str) -> Chart:
     """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only."""
-    canvas, items = _begin(voice, colours, name), []
+    canvas, items = begin(voice, colours, name), []
     national = voice.percentage(voice.figures.row(code))
     canvas.key(
         [
@@ -202,7 +208,7 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
         ]
     )
     left, right = 2.05, 1.25
-    scale = _scale(left, WIDTH - right, 100)
+    scale = scale_of(left, WIDTH - right, 100)
     for member in members(voice, dimension, "signed"):
         row = row_of(voice, code, dimension, member)
         label, value, interval = voice.label(dimension, member), voice.rate_short(row), voice.interval(row)
@@ -222,13 +228,13 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
             canvas.dot(scale(voice.percentage(row)), at, hollow=bool(interval))
         items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
         canvas.y += 0.13 + len(lines) * LEAD
-    _percent_axis(canvas, scale)
-    return _end(canvas, name, items)
+    percent_axis(canvas, scale)
+    return end(canvas, name, items)
 
 
 def ageing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Backlog by days overdue, on the current and on the first deadline."""
-    canvas = _begin(voice, colours, "ageing")
+    canvas = begin(voice, colours, "ageing")
     names = [("overdue", voice.term("current_deadline")), ("unknown", voice.term("baseline_deadline"))]
     canvas.key([("bar", colour, name) for colour, name in names])
     rows = []
@@ -237,36 +243,36 @@ def ageing(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         rows.append(
             (voice.label("ageing_band", band), [(colour, n) for (colour, _), n in zip(names, pair, strict=True)])
         )
-    _bars(canvas, rows)
-    return _end(canvas, "ageing", [f"{label}: {voice.number(a[1])} / {voice.number(b[1])}" for label, (a, b) in rows])
+    named_bars(canvas, rows)
+    return end(canvas, "ageing", [f"{label}: {voice.number(a[1])} / {voice.number(b[1])}" for label, (a, b) in rows])
 
 
 def backlog_agencies(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Where the overdue commitments are, by lead agency; a count, not a ranking of performance."""
-    canvas = _begin(voice, colours, "backlog_agencies")
+    canvas = begin(voice, colours, "backlog_agencies")
     rows = []
     for member in members(voice, "agency", "backlog")[:SHOWN]:
         number = number_of(voice, "backlog", "agency", member)
         if number:
             rows.append((voice.label("agency", member), [("overdue", number)]))
-    _bars(canvas, rows)
-    return _end(canvas, "backlog_agencies", [f"{name}: {voice.number(bars[0][1])}" for name, bars in rows] or [EMPTY])
+    named_bars(canvas, rows)
+    return end(canvas, "backlog_agencies", [f"{name}: {voice.number(bars[0][1])}" for name, bars in rows] or [EMPTY])
 
 
 def backlog_rounds(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Backlog at the end of each round, on both deadlines."""
-    canvas = _begin(voice, colours, "backlog_rounds")
+    canvas = begin(voice, colours, "backlog_rounds")
     names = [("overdue", voice.term("current_deadline")), ("unknown", voice.term("baseline_deadline"))]
     canvas.key([("bar", colour, name) for colour, name in names])
     found = members(voice, "round", "stock_backlog", by="name")
     numbers = {
         m: [number_of(voice, code, "round", m) for code in ("stock_backlog", "stock_backlog_baseline")] for m in found
     }
-    _bars(
+    named_bars(
         canvas,
         [(voice.quarter(m), [(c, n) for (c, _), n in zip(names, pair, strict=True)]) for m, pair in numbers.items()],
     )
-    return _end(
+    return end(
         canvas,
         "backlog_rounds",
         [f"{voice.quarter(m)}: {voice.number(a)} / {voice.number(b)}" for m, (a, b) in numbers.items()],
@@ -275,7 +281,7 @@ def backlog_rounds(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
 
 def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Reports on time, late and missing in each round."""
-    canvas, items = _begin(voice, colours, "receipt"), []
+    canvas, items = begin(voice, colours, "receipt"), []
     names = [("done", "on_time"), ("open", "late"), ("aside", "missing")]
     canvas.key([("bar", colour, voice.word(f"charts.receipt.{name}")) for colour, name in names])
     for member in members(voice, "round", "RT1", by="name"):
@@ -291,12 +297,12 @@ def receipt(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
                 for (_, name), n in zip(names, numbers, strict=True)
             )
         )
-    return _end(canvas, "receipt", items)
+    return end(canvas, "receipt", items)
 
 
 def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
     """Rules with findings, most first."""
-    canvas = _begin(voice, colours, "findings")
+    canvas = begin(voice, colours, "findings")
     tones = {"error": "overdue", "warning": "open"}
     canvas.key([("bar", colour, voice.label("severity", name)) for name, colour in tones.items()])
     counted = [
@@ -308,14 +314,14 @@ def findings(voice: Voice, colours: Colours, quality: Quality) -> Chart:
         (f"{rule} · {quality.title(rule, voice)}", [(tones.get(severity, "open"), number)])
         for rule, severity, number in failing[:SHOWN]
     ]
-    _bars(canvas, shown)
+    named_bars(canvas, shown)
     items = [f"{rule}: {voice.number(number)}" for rule, _, number in failing[:SHOWN]] or [EMPTY]
-    return _end(canvas, "findings", items)
+    return end(canvas, "findings", items)
 
 
 def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Published counts of signing beside what the register gives under the same scope."""
-    canvas, items = _begin(voice, colours, "claims"), []
+    canvas, items = begin(voice, colours, "claims"), []
     canvas.key(
         [
             ("line", "unknown", voice.word("charts.claims.published")),
@@ -328,7 +334,7 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         table[table.test == "count_signed"].sort_values(["quantity", "claim_id"], ascending=[False, True]).head(SHOWN)
     )
     most = max([0, *table.value_high, *table.register_value.dropna()])
-    scale = _scale(0.05, WIDTH - 0.1, most)
+    scale = scale_of(0.05, WIDTH - 0.1, most)
     step = next(s for s in (50, 100, 200, 250, 500, 1000, 10**9) if most / s <= 5)
     ticks = list(range(0, int(most) + 1, step))
     for row in table.to_dict("records"):
@@ -345,7 +351,7 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         items.append(f"{row['claim_id']} {text} ({voice.label('verdict', row['verdict'])})")
         canvas.y += 0.27
     canvas.axis([(value, voice.number(value)) for value in ticks], scale)
-    return _end(canvas, "claims", items or [EMPTY])
+    return end(canvas, "claims", items or [EMPTY])
 
 
 CHARTS: dict[str, Callable[[Voice, Colours, Quality], Chart]] = {
@@ -361,4 +367,4 @@ CHARTS: dict[str, Callable[[Voice, Colours, Quality], Chart]] = {
     "findings": findings,
     "claims": claims,
 }
-CHARTS |= LAG_CHARTS | brief_charts(CHARTS)
+CHARTS |= LAG_CHARTS | OBSTACLE_CHARTS | CONTINUITY_CHARTS | brief_charts(CHARTS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from camket import dictionary
@@ -13,8 +11,6 @@ from camket.report.tables import collation, heads, table
 from camket.report.words import Voice, cell
 
 TREE = Path(__file__).resolve().parents[3]
-# Examples of how a number is written, and words of charts: no terms that a reader would look up.
-NO_TERMS = ("format_", "chart_", "lag_part_", "key_project_true", "key_project_false")
 
 
 def _root(voice: Voice) -> Path:
@@ -39,32 +35,28 @@ def columns(voice: Voice, _quality: Quality) -> str:
             for column in item.released
         ]
         text = table(name, voice, heads(voice, "column", "type", "meaning"), rows, widths=(32, 14, 54), align="lll",
-                     caption=f"`{name}`")  # fmt: skip
+                     caption=f"`{name}`", marked=False)  # fmt: skip
         head = f"## `{name}` {{#sec-table-{name.replace('_', '-')} .unnumbered}}"
         parts += [head, f"{cell(words, 600)} {key}", text.split("\n\n: ")[0]]
-    head = table("dictionary", voice, heads(voice, "table", "meaning"), index, widths=(32, 68), align="ll")
+    head = table("dictionary", voice, heads(voice, "table", "meaning"), index, widths=(32, 68), align="ll",
+                 marked=False)  # fmt: skip
     return "\n\n".join([head.rstrip(), *parts]) + "\n"
 
 
-@cache
-def _prose(folder: Path, language: str) -> str:
-    """All that the documents of a language say, with the words kept as data."""
-    texts = [path.read_text("utf-8") for path in sorted((folder / language).glob("*.qmd"))]
-    return "\n".join([*texts, (folder / "words.yml").read_text("utf-8")]).casefold()
-
-
 def glossary(voice: Voice, _quality: Quality) -> str:
-    """Terms that the report's documents use, in both languages, by the page's own language."""
-    labels = voice.figures.table("labels")
-    prose = _prose(voice.words.path.resolve().parent, voice.language)
-    found = {}
-    for row in labels[labels.dimension == "term"].to_dict("records"):
-        own, other = (row["name_vi"], row["name_en"])[:: 1 if voice.language == "vi" else -1]
-        is_used = re.search(rf"(?<!\w){re.escape(own.casefold())}(?!\w)", prose)
-        if is_used and not row["member"].startswith(NO_TERMS):
-            found.setdefault(own.casefold(), (own[:1].upper() + own[1:], other[:1].upper() + other[1:]))
-    rows = [(cell(own), cell(other)) for _, (own, other) in sorted(found.items(), key=lambda item: collation(item[0]))]
-    return table("glossary", voice, heads(voice, "term", "other_language"), rows, widths=(50, 50), align="ll")
+    """Terms with their definitions, both from one list of ids: names from the term base, definitions from words.yml."""
+    names = voice.figures.names
+    rows = []
+    for term_id in voice.words.node("glossary"):
+        voice.term(term_id)  # stops where the term base has no such term
+        english, vietnamese = names["term", term_id]
+        own, other = (vietnamese, english) if voice.language == "vi" else (english, vietnamese)
+        rows.append((own[:1].upper() + own[1:], voice.word(f"glossary.{term_id}"), other))
+    rows = [
+        (cell(own), cell(said), cell(other)) for own, said, other in sorted(rows, key=lambda row: collation(row[0]))
+    ]
+    header = heads(voice, "term", "definition", "other_language")
+    return table("glossary", voice, header, rows, widths=(24, 52, 24), align="lll", marked=False)
 
 
 DICTIONARY: dict[str, Callable[[Voice, Quality], str]] = {"dictionary": columns, "glossary": glossary}

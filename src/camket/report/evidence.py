@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from camket.report.basis import ANCHOR, checks, results
+from camket.report.practice import amount
 from camket.report.quality import Quality
-from camket.report.tables import heads, measured, members, strong, table
+from camket.report.tables import capital, heads, measured, members, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 
 def rule_results(voice: Voice, _quality: Quality) -> str:
     """Rules by how they ended."""
     names = ("pass", "warn", "fail", "not_applicable", "error")
-    rows = [(cell(voice.label("result", name)), voice.count(f"rules.result.{name}")) for name in names]
+    rows = [(cell(capital(voice.label("result", name))), voice.count(f"rules.result.{name}")) for name in names]
     rows.append(strong([voice.term("chart_total"), voice.part("rules", "value")]))
     return table("rule-results", voice, heads(voice, "result", "rules"), rows, widths=(60, 40))
 
@@ -82,7 +84,7 @@ def verdicts(voice: Voice, _quality: Quality) -> str:
     names = ("reconciles", "reconciles_alt", "does_not_reconcile", "not_testable")
     rows = [
         (
-            cell(voice.label("verdict", name)),
+            cell(capital(voice.label("verdict", name))),
             voice.count(f"claim_verdicts.verdict.{name}"),
             voice.word(f"verdicts.{name}"),
         )
@@ -119,13 +121,13 @@ def claims(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"),
         rows,
-        widths=(9, 32, 12, 13, 9, 9, 16),
+        widths=(9, 29, 12, 13, 11, 11, 15),
         align="lllrrrl",
     )
 
 
 def indicators(voice: Voice, _quality: Quality) -> str:
-    """Every indicator: name, formula, meaning and the rules it stands on; generated, so it cannot drift."""
+    """Every indicator: name, formula and meaning; generated, so it cannot drift."""
     rows = []
     for row in voice.figures.table("indicators").to_dict("records"):
         rows.append(
@@ -133,16 +135,16 @@ def indicators(voice: Voice, _quality: Quality) -> str:
                 f"{cell(voice.of(row, 'name'))} `{row['indicator']}`",
                 cell(row["formula"]),
                 cell(voice.of(row, "description")),
-                cell(row["checks"]) or EMPTY,
             )
         )
     return table(
         "indicators",
         voice,
-        heads(voice, "indicator", "formula", "meaning", "rules"),
+        heads(voice, "indicator", "formula", "meaning"),
         rows,
-        widths=(28, 24, 34, 14),
-        align="llll",
+        widths=(30, 28, 42),
+        align="lll",
+        marked=False,
     )
 
 
@@ -152,11 +154,91 @@ def parameters(voice: Voice, _quality: Quality) -> str:
     for row in voice.figures.table("parameters").to_dict("records"):
         rows.append((f"`{row['parameter_id']}`", cell(row["value"]), cell(voice.of(row, "description"))))
     return table(
-        "parameters", voice, heads(voice, "parameter", "value", "meaning"), rows, widths=(28, 14, 58), align="lrl"
+        "parameters",
+        voice,
+        heads(voice, "parameter", "value", "meaning"),
+        rows,
+        widths=(28, 14, 58),
+        align="lrl",
+        marked=False,
     )
 
 
+def contents(voice: Voice, _quality: Quality) -> str:
+    """The contents that a report must have: filled in, and valid."""
+    found = members(voice, "content", "RT7", by="name")
+    rows = []
+    for member in found:
+        pair = [voice.figures.row(f"{code}.content.{member}") for code in ("RT7_populated", "RT7")]
+        rows.append((cell(capital(voice.label("content", member))), *(voice.rate(row) for row in pair)))
+    return table("contents", voice, heads(voice, "content", "populated", "valid"), rows, widths=(40, 30, 30))
+
+
+def _shares(voice: Voice, name: str, dimension: str, order: Sequence[str], codes: Sequence[str], head: str) -> str:
+    """Shares of a whole by the members of a dimension, in a given order; one column an indicator."""
+    known, rows = voice.figures.ids(), []
+    for member in order:
+        ids = [f"{code}.{dimension}.{member}" for code in codes]
+        if ids[0] in known:
+            cells = [voice.rate(voice.figures.row(item)) if item in known else EMPTY for item in ids]
+            rows.append((cell(capital(voice.label(dimension, member))), *cells))
+    columns = {"evidence_grades": "completions", "freshness": "open", "freshness_overdue": "overdue"}
+    header = heads(voice, head, *(columns[code] for code in codes))
+    return table(name, voice, header, rows, widths=(40, *[60 // len(codes)] * len(codes)))
+
+
+def evidence_grades(voice: Voice, _quality: Quality) -> str:
+    """Completions by the grade of their evidence."""
+    return _shares(
+        voice, "evidence-grades", "evidence_grade", ("A", "B", "C", "D", "none"), ["evidence_grades"], "grade"
+    )
+
+
+def freshness(voice: Voice, _quality: Quality) -> str:
+    """Open and overdue commitments by how old the last substantive information is."""
+    order = ("current", "ageing", "stale", "dead", "no_information")
+    return _shares(voice, "freshness", "freshness", order, ["freshness", "freshness_overdue"], "freshness")
+
+
+def basis(voice: Voice, _quality: Quality) -> str:
+    """For each indicator its national value, its rules with how they ended, and the condition that gives its rows.
+
+    The marks beside figures lead here: the code of each line is the anchor `ev-<code>`.
+    """
+    ended, known, rows = results(voice), voice.figures.ids(), []
+    shown = {row["indicator"]: row for row in reversed(voice.figures.table("figures").to_dict("records"))}
+    national = {code: voice.figures.row(code) for code in shown if code in known}
+    for code in sorted(shown):
+        row = national.get(code, shown[code])
+        rules = [
+            f"{rule} {cell(voice.label('result', ended[rule]))}" if rule in ended else rule
+            for rule in checks(voice, [code])
+        ]
+        value = amount(voice, row) if code in national else EMPTY
+        where = " ".join(f"`{part}`" for part in _pieces(row["row_filter"]))
+        digest = f"`{row['row_set_sha256'][:12]}`" if code in national and row["row_set_sha256"] else ""
+        rows.append(
+            (
+                f"[{cell(code)}]{{#{ANCHOR}{code}}} {cell(voice.indicator(code))}",
+                value,
+                "; ".join(rules) or voice.word("basis.none"),
+                f"{where} {digest}".strip() or EMPTY,
+            )
+        )
+    header = heads(voice, "indicator", "value", "checks", "rows")
+    return table("basis", voice, header, rows, widths=(28, 14, 26, 32), align="lrll")
+
+
+def _pieces(condition: str) -> list[str]:
+    """A condition in pieces that a narrow column can break between."""
+    return [part for part in str(condition or "").replace("`", "").replace("|", "/").split(" ") if part]
+
+
 EVIDENCE: dict[str, Callable[[Voice, Quality], str]] = {
+    "basis": basis,
+    "contents": contents,
+    "evidence-grades": evidence_grades,
+    "freshness": freshness,
     "rule-results": rule_results,
     "rules": rules,
     "rules-reads": rules_reads,

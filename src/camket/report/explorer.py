@@ -6,7 +6,10 @@ is; Quarto's page, which has no page.js, carries the block in silence.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -27,12 +30,62 @@ def register(voice: Voice) -> str:
     found = voice.figures.table("commitments").to_dict("records")
     statuses = sorted({code for row in found if (code := row.get("effective_status")) and not pd.isna(code)})
     data = {
+        "behind": behind(voice),
         "heads": [voice.word(f"heads.{key}") for key in HEADS],
         "statuses": [_capital(voice.label("effective_status", code)) for code in statuses],
         "rows": [_row(voice, row, statuses) for row in found],
     }
     block = f'<div class="register" hidden><script type="application/json">{_safe(data)}</script></div>'
     return f"```{{=html}}\n{block}\n```\n"
+
+
+def behind(voice: Voice) -> dict[str, list[str | None]]:
+    """By indicator the rows of the register behind its national figure: all (or the denominator), and the numerator.
+
+    A set is base64 of bits, the first row in the highest bit of the first byte. A set is given only where the condition
+    of the figure, put to the released table, finds exactly the rows whose hash the figure carries.
+    """
+    path = voice.figures.folder / "commitments.parquet"
+    if not path.exists() or "row_filter" not in voice.figures.table("figures"):
+        return {}
+    import duckdb
+
+    found: dict[str, list[str | None]] = {}
+    national = voice.figures.table("figures")
+    national = national[(national.dimension == "national") & (national.withheld_by == "")]
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 1")
+        connection.execute(f"create view commitments as from read_parquet('{path.as_posix()}')")
+        ids = [row[0] for row in connection.execute("select commitment_id from commitments order by 1").fetchall()]
+        place = {commitment_id: number for number, commitment_id in enumerate(ids)}
+        for row in national.to_dict("records"):
+            split = CONDITION.fullmatch(row["row_filter"] or "")
+            if not split:
+                continue
+            sets = []
+            for condition in [part for part in (split["all"] or split["only"], split["part"]) if part]:
+                try:
+                    rows = connection.execute(
+                        f"select commitment_id from commitments where {condition} order by 1"
+                    ).fetchall()
+                except duckdb.Error:  # a condition on another table
+                    break
+                sets.append([item[0] for item in rows])
+            if sets and hashlib.sha256(",".join(sets[0]).encode()).hexdigest() == row["row_set_sha256"]:
+                bits = [_bits([place[item] for item in names], len(ids)) for names in sets]
+                found[row["indicator"]] = [*bits, None][:2]
+    return found
+
+
+# `condition`, or `(numerator) / (denominator)`, perhaps with the name of the table before it.
+CONDITION = re.compile(r"(?:commitments: )?(?:\((?P<part>.*)\) / \((?P<all>.*)\)|(?P<only>[^:]*))")
+
+
+def _bits(places: list[int], length: int) -> str:
+    out = bytearray((length + 7) // 8)
+    for place in places:
+        out[place // 8] |= 128 >> place % 8
+    return base64.b64encode(bytes(out)).decode()
 
 
 def _row(voice: Voice, row: dict[str, Any], statuses: list[str]) -> list[Any]:

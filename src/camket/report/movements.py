@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from camket.report.quality import Quality
-from camket.report.tables import heads, measured, members, row_of, strong, table
+from camket.report.tables import capital, heads, measured, members, row_of, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 IN = ("flow_became_overdue", "flow_reopened_in", "flow_late_registered")
@@ -63,7 +63,7 @@ def outstanding(voice: Voice, _quality: Quality) -> str:
     rows = []
     for reading in READINGS:
         counts = [voice.count(f"{code}.reading.{reading}") for code in ("outstanding", "outstanding_projects")]
-        rows.append((cell(voice.label("reading", reading)), *counts))
+        rows.append((cell(capital(voice.label("reading", reading))), *counts))
     return table(
         "outstanding", voice, heads(voice, "reading", "commitments", "key_projects"), rows, widths=(56, 22, 22)
     )
@@ -86,7 +86,7 @@ def changes(voice: Voice, _quality: Quality) -> str:
     for cause in CAUSES:
         effects = [_figure(voice, f"change_effect.rate_cause.{code}.{cause}") for code in HEADLINES]
         if any(row is not None and (pd.isna(row["value"]) or row["value"]) for row in effects):
-            rows.append([cell(voice.label("cause", cause)), *(points(voice, row) for row in effects)])
+            rows.append([cell(capital(voice.label("cause", cause))), *(points(voice, row) for row in effects)])
     rows.append(
         strong([voice.word("tables.changes.now"), *(voice.rate(voice.figures.row(code)) for code in HEADLINES)])
     )

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from importlib.resources import as_file, files
 from pathlib import Path
 from string import Template
 from time import perf_counter
@@ -26,13 +25,13 @@ from camket.figures import Figures
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
-from camket.report import quarto, translations
+from camket.report import quarto, translations, typeface
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
-DOCUMENTS = ("review", "brief", "scorecards", "dictionary")
+DOCUMENTS = ("review", "brief", "scorecards", "partners", "lists", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
@@ -243,8 +242,5 @@ def _filter(brand: Path) -> str:
 
 def _fonts(folder: Path) -> None:
     """Put the typeface where Quarto's typst looks for it; the embedded renderer takes it from the wheel itself."""
-    with as_file(files("fontpkg_be_vietnam_pro") / "files") as source:
-        for weight in ("Regular", "Italic", "SemiBold", "Bold"):
-            write_if_changed(
-                folder / f"BeVietnamPro-{weight}.ttf", (source / f"BeVietnamPro-{weight}.ttf").read_bytes()
-            )
+    for path in sorted(typeface.folder().iterdir()):
+        write_if_changed(folder / path.name, path.read_bytes())

@@ -11,25 +11,26 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from camket.report.basis import small_mark
+from camket.report.obstacles import decision_levels, decisions
 from camket.report.practice import amount
 from camket.report.quality import Quality
 from camket.report.tables import (
     FAMILY,
     STATUSES,
     Withheld,
+    ageing,
     family,
     heads,
     key_projects,
     members,
     number_of,
     row_of,
-    strong,
+    status_years,
     table,
 )
 from camket.report.words import EMPTY, Voice, cell
 
-REASONS = ("key_project_overdue", "long_overdue", "beyond_competence", "not_reported")
-LEVELS = ("politburo_na", "pm", "deputy_pm", "mofa", "inter_agency", "agency")
 PAGE_BREAK = "\n\n```{=typst}\n#pagebreak(weak: true)\n```\n\n"
 BRIEF = ("rates", "status", "ageing")
 REPORTING = (
@@ -44,7 +45,7 @@ REPORTING = (
 
 def brief_charts(charts: dict[str, Callable]) -> dict[str, Callable]:
     """The review's charts that the brief shows too, under labels and captions of its own."""
-    return {f"brief-{name}": charts[name] for name in BRIEF}
+    return {f"brief-{name}": charts[name] for name in BRIEF} | {"summary-status": charts["status"]}
 
 
 def relabelled(name: str, make: Callable[[Voice, Quality], str]) -> Callable[[Voice, Quality], str]:
@@ -54,38 +55,6 @@ def relabelled(name: str, make: Callable[[Voice, Quality], str]) -> Callable[[Vo
         return re.sub(r"\{#tbl-[\w-]+ (?=tbl-colwidths=\"[^\"]*\"\}\n\Z)", f"{{#tbl-{name} ", make(voice, quality))
 
     return made
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def decisions(voice: Voice, _quality: Quality) -> str:
-    """Commitments on the escalation list by reason."""
-    rows = [
-        (
-            cell(_capital(voice.label("escalation_reason", reason))),
-            voice.count(f"escalation_reasons.escalation_reason.{reason}"),
-        )
-        for reason in REASONS
-        if f"escalation_reasons.escalation_reason.{reason}" in voice.figures.ids()
-    ]
-    if rows:
-        rows.append(strong([cell(voice.indicator("escalations")), voice.count("escalations")]))
-    rows = rows or [(EMPTY, EMPTY)]
-    return table("decisions", voice, heads(voice, "reason", "commitments"), rows, widths=(75, 25))
-
-
-def decision_levels(voice: Voice, _quality: Quality) -> str:
-    """Commitments on the escalation list by the level that is asked, highest first."""
-    ids = {level: f"escalations.addressed_to.{level}" for level in LEVELS}
-    rows = [
-        (cell(voice.label("addressed_to", level)), voice.count(figure_id))
-        for level, figure_id in ids.items()
-        if figure_id in voice.figures.ids()
-    ]
-    rows = rows or [(EMPTY, EMPTY)]
-    return table("decision-levels", voice, heads(voice, "addressed_to", "commitments"), rows, widths=(75, 25))
 
 
 # ---------------------------------------------------------------------------------------------------------- cards
@@ -98,66 +67,91 @@ def scorecards(voice: Voice, quality: Quality) -> str:
     overdue = overdue[overdue.is_overdue.astype(bool)].to_dict("records")
     names = [voice.label("agency", member) for member in found]
     cards, index = [], []
-    for member, name in zip(found, names, strict=True):
-        # Two agencies of one name are told apart by their id.
-        shown = f"{name} ({member})" if names.count(name) > 1 else name
-        index.append((cell(shown), *(voice.part(f"{code}.agency.{member}", "value") for code in ("signed", "backlog"))))
-        cards.append("\n\n".join(_card(voice, quality, member, shown, overdue)))
+    # Two agencies of one name are told apart by their id.
+    shown_names = [
+        f"{name} ({member})" if names.count(name) > 1 else name for member, name in zip(found, names, strict=True)
+    ]
+    for member, shown in zip(found, shown_names, strict=True):
+        index.append(
+            (
+                f"[{cell(shown)}](#{_slug(member)})",
+                *(voice.part(f"{code}.agency.{member}", "value") for code in ("signed", "backlog")),
+            )
+        )
     head = table("scorecards", voice, heads(voice, "agency", "signed", "backlog"), index, widths=(64, 18, 18))
+    for member, shown in zip(found, shown_names, strict=True):
+        cards.append("\n\n".join(_card(voice, quality, member, shown, overdue)))
     return PAGE_BREAK.join([head.rstrip(), *cards]) + "\n"
 
 
+def _slug(member: str) -> str:
+    return "sec-card-" + re.sub(r"[^a-z0-9]+", "-", member.lower()).strip("-")
+
+
 def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[dict]) -> Iterator[str]:
-    slug = re.sub(r"[^a-z0-9]+", "-", member.lower()).strip("-")
-    yield f"# {cell(name)} {{#sec-card-{slug} .unnumbered}}"
-    yield _tiles(voice, member)
+    yield f"# {cell(name)} {{#{_slug(member)} .unnumbered}}"
     place = "agency", member
-    rows = []
-    for code in FAMILY:
-        row = row_of(voice, code, *place)
-        said = f"**{code}** {voice.word('short.' + code)}"
-        rows.append((said, cell(voice.word(f"denominators.{code}")), voice.rate(row)))
-    header = heads(voice, "rate", "denominator", "fraction")
-    yield _plain("card-rates", voice, header, rows, widths=(33, 41, 26), align="llr")
-    rows = [[_total(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
-    header = [*heads(voice, "signed"), *(voice.word(f"status.{status}") for status, *_ in STATUSES)]
-    yield _plain("card-status", voice, header, rows, widths=(10, 15, 15, 15, 15, 15, 15), align="r" * 7)
+    yield tiles(
+        voice,
+        {
+            "signed": lambda: voice.part(f"signed.agency.{member}", "value"),
+            "due": lambda: voice.pct(row_of(voice, "R2", *place)),
+            "backlog": lambda: voice.part(f"backlog.agency.{member}", "value"),
+            "stale": lambda: voice.fraction(row_of(voice, "stale_share", *place)),
+        },
+    )
+    yield rates_table(voice, name, place)
+    yield status_table(voice, "card-status", name, place)
     header = heads(voice, "what", "value")
-    yield _plain("card-reporting", voice, header, _reporting(voice, member), widths=(62, 38), align="lr")
+    yield plain_table("card-reporting", voice, name, header, _reporting(voice, member), widths=(62, 38), align="lr")
     header = heads(voice, "commitment", "title", "deadline", "days", "difficulty")
     overdue = list(_overdue(voice, member, backlog))
     yield (
-        _plain("card-overdue", voice, header, overdue, widths=(15, 39, 14, 11, 21), align="llrrl")
+        plain_table("card-overdue", voice, name, header, overdue, widths=(15, 39, 14, 11, 21), align="llrrl")
         if overdue
         else voice.word("cards.no_overdue")
     )
     header = heads(voice, "rule", "title_rule", "severity", "findings")
     findings = list(_findings(voice, quality, member))
     yield (
-        _plain("card-findings", voice, header, findings, widths=(12, 58, 16, 14), align="lllr")
+        plain_table("card-findings", voice, name, header, findings, widths=(12, 58, 16, 14), align="lllr")
         if findings
         else voice.word("cards.no_findings")
     )
 
 
-def _plain(name: str, voice: Voice, header, rows, *, widths, align) -> str:
-    """A table whose caption bears no number: a card is read by itself."""
-    text = table(name, voice, header, rows, widths=widths, align=align)
+def rates_table(voice: Voice, whose: str, place: tuple[str, str]) -> str:
+    """The whole rate family of one member of a dimension."""
+    rows = []
+    for code in FAMILY:
+        said = f"**{code}** {voice.word('short.' + code)}"
+        rows.append((said, cell(voice.word(f"denominators.{code}")), voice.rate(row_of(voice, code, *place))))
+    header = heads(voice, "rate", "denominator", "fraction")
+    return plain_table("card-rates", voice, whose, header, rows, widths=(31, 37, 32), align="llr")
+
+
+def status_table(voice: Voice, name: str, whose: str, place: tuple[str, str]) -> str:
+    """What became of its commitments, in one row."""
+    rows = [[_total(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
+    header = [*heads(voice, "signed"), *(voice.word(f"status.{status}") for status, *_ in STATUSES)]
+    return plain_table(name, voice, whose, header, rows, widths=(10, 15, 15, 15, 15, 15, 15), align="r" * 7)
+
+
+def plain_table(name: str, voice: Voice, whose: str, header, rows, *, widths, align) -> str:
+    """A table whose caption bears no number but the name of the card's owner: a card is read by itself."""
+    caption = f"{voice.word('tables.' + name.replace('-', '_') + '.caption')}: {cell(whose)}"
+    text = table(name, voice, header, rows, widths=widths, align=align, caption=caption)
     return text.replace(f"{{#tbl-{name} ", "{").rstrip()
 
 
-def _tiles(voice: Voice, member: str) -> str:
-    """The four numbers at the head of a card."""
-    numbers = {
-        "signed": voice.part(f"signed.agency.{member}", "value"),
-        "due": voice.pct(row_of(voice, "R2", "agency", member)),
-        "backlog": voice.part(f"backlog.agency.{member}", "value"),
-        "stale": voice.fraction(row_of(voice, "stale_share", "agency", member)),
-    }
-    tiles = [
-        f"::: {{.key-figure}}\n**{number}**\n\n{voice.word('cards.' + name)}\n:::" for name, number in numbers.items()
-    ]
-    return "\n\n".join([":::: {layout-ncol=4}", *tiles, "::::"])
+def tiles(voice: Voice, numbers: dict[str, Callable[[], str]]) -> str:
+    """The numbers at the head of a card, by the name of their words under `cards:`, with the marks of their basis."""
+    voice.figures.take_read()
+    found = []
+    for name, read in numbers.items():
+        said = f"**{read()}**\n\n{voice.word('cards.' + name)} {small_mark(voice)}"
+        found.append(f"::: {{.key-figure}}\n{said}\n:::")
+    return "\n\n".join([f":::: {{layout-ncol={len(numbers)}}}", *found, "::::"])
 
 
 def _total(voice: Voice, codes: tuple[str, ...], place: tuple[str, str]) -> str:
@@ -216,8 +210,10 @@ def _findings(voice: Voice, quality: Quality, member: str) -> Iterator[tuple[str
 
 CARDS: dict[str, Callable[[Voice, Quality], str]] = {
     "brief-family": relabelled("brief-family", family),
+    "brief-status-years": relabelled("brief-status-years", status_years),
+    "brief-ageing": relabelled("brief-ageing", ageing),
     "brief-key-projects": relabelled("brief-key-projects", key_projects),
-    "decisions": decisions,
-    "decision-levels": decision_levels,
+    "brief-decisions": relabelled("brief-decisions", decisions),
+    "brief-decision-levels": relabelled("brief-decision-levels", decision_levels),
     "scorecards": scorecards,
 }

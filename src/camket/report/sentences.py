@@ -138,12 +138,16 @@ def _band(voice: Voice, node: dict[str, Any]) -> Choice:
 
 
 def _top(voice: Voice, node: dict[str, Any]) -> Choice:
-    """The member with most: zero if all are 0 · tie · one, with {top} its name and {top_n} its number."""
-    rows = voice.figures.by(node["about"], node["by"])
-    most = max((int(value) for value in rows["value"]), default=0)
+    """The member with most: zero if all are 0 · tie · one, with {top} its name and {top_n} its number.
+
+    Of a share, the numerators are compared.
+    """
+    rows = voice.figures.by(node["about"], node["by"]).to_dict("records")
+    counts = {row["member"]: int(row["numerator" if row["unit"] == "share" else "value"] or 0) for row in rows}
+    most = max(counts.values(), default=0)
     if most == 0:
         return "zero", {}
-    members = [row.member for row in rows.itertuples() if int(row.value) == most]
+    members = [member for member, number in counts.items() if number == most]
     if len(members) > 1:
         return "tie", {"top_n": voice.number(most)}
     name = voice.label(node["by"], members[0]) if node["by"] not in PERIODS else voice.period(members[0])

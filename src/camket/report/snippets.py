@@ -16,11 +16,16 @@ import yaml
 
 from camket.files import write_if_changed
 from camket.messages import Problem, ToolFailed, neutral
+from camket.report import basis
+from camket.report.continuity import CONTINUITY
 from camket.report.dictionary_tables import DICTIONARY
 from camket.report.evidence import EVIDENCE
 from camket.report.explorer import REGISTER, register
 from camket.report.lags import LAG_TABLES
+from camket.report.lists import LISTS
 from camket.report.movements import MOVEMENTS
+from camket.report.obstacles import OBSTACLES
+from camket.report.partners import PARTNERS
 from camket.report.practice import PRACTICE
 from camket.report.quality import Quality
 from camket.report.scorecards import CARDS
@@ -33,7 +38,20 @@ VARIABLE = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 REFERENCE = re.compile(r"(?<![\\\w])@((?:fig|tbl|sec)-[\w-]*\w)")
 LABEL = re.compile(r"\{[^{}]*#((?:fig|tbl|sec)-[\w-]+)")
-ALL_TABLES = TABLES | MOVEMENTS | PRACTICE | EVIDENCE | LAG_TABLES | CARDS | DICTIONARY
+ALL_TABLES = (
+    TABLES
+    | MOVEMENTS
+    | PRACTICE
+    | OBSTACLES
+    | CONTINUITY
+    | EVIDENCE
+    | LAG_TABLES
+    | CARDS
+    | PARTNERS
+    | LISTS
+    | DICTIONARY
+)
+USUAL, SMALL = 72, 58  # width of a chart in per cent of the line; a telephone gives it the whole line
 # Chart names as documents know them; charts itself is imported only to draw, since matplotlib takes a second to load.
 CHART_NAMES = (
     "ageing",
@@ -44,6 +62,8 @@ CHART_NAMES = (
     "brief-status",
     "claims",
     "classes",
+    "continuity",
+    "difficulties",
     "fields",
     "findings",
     "lags",
@@ -51,6 +71,7 @@ CHART_NAMES = (
     "receipt",
     "signing",
     "status",
+    "summary-status",
 )
 
 
@@ -75,30 +96,60 @@ def write_snippets(voices: Iterable[Voice], quality: Quality, stage: Path) -> li
     for voice in voices:
         write_if_changed(stage / voice.language / REGISTER, register(voice))
         folder = stage / voice.language / GENERATED
+        at_home, review = _chapters(stage / voice.language / "review.qmd"), f"review-{voice.language}.html"
+
+        def marked(name: str, text: str, at_home=at_home, review=review) -> str:
+            return text if name in at_home else basis.away(text, review)
+
         for name, make in ALL_TABLES.items():
-            write(folder / f"tbl-{name}.md", make(voice, quality))
+            voice.figures.take_read()
+            write(folder / f"tbl-{name}.md", marked(f"tbl-{name}", make(voice, quality)))
         for name, draw in CHARTS.items():
+            voice.figures.take_read()
             try:
                 chart = draw(voice, colours, quality)
             except Withheld as error:
                 chart = withheld(voice, colours, error)
             caption = voice.word(f"charts.{name.replace('-', '_')}.caption")
+            caption = marked(f"fig-{name}", f"{caption} {basis.caption_mark(voice)}")
             alt = attribute(chart.alt, 6000)
             write(folder / f"fig-{name}.svg", chart.svg)
-            size = " width=66%" if name.startswith("brief-") else ""
+            size = f" width={SMALL if name.startswith(('brief-', 'summary-')) else USUAL}%"
             # Paths are read from the document that includes the snippet.
             write(
                 folder / f"fig-{name}.md",
-                f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} fig-alt="{alt}"{size}}}\n',
+                f'![{caption}]({GENERATED}/fig-{name}.svg){{#fig-{name} .chart fig-alt="{alt}"{size}}}\n',
             )
     return changed
 
 
+def _chapters(document: Path) -> set[str]:
+    """Names of the charts and tables that a document and its chapters include; none if it is not there."""
+    found, wanted = set(), [document]
+    for path in wanted:
+        for name in INCLUDE.findall(path.read_text("utf-8")) if path.exists() else ():
+            if name.startswith(GENERATED):
+                found.add(Path(name).stem)
+            else:
+                wanted.append(document.parent / name)
+    return found
+
+
 def variable(voice: Voice, name: str, renderer: str) -> str:
-    """Value of a variable without its language: `R2.pct`, `say.due`, `word.x`, `edition.T` …. Raises ToolFailed."""
+    """Value of a variable without its language: `R2.pct`, `say.due`, `basis.R2`, `word.x`, `edition.T` ….
+
+    Raises ToolFailed.
+    """
     family, _, rest = name.partition(".")
+    if family == "away":  # marks lead to the review, for documents without its evidence annex
+        return basis.away(variable(voice, rest, renderer), f"review-{voice.language}.html")
     if family == "say":
-        return say(voice, rest)
+        voice.figures.take_read()
+        return say(voice, rest) + basis.small_mark(voice)
+    if family == "basis":
+        voice.figures.take_read()
+        voice.figures.row(rest)
+        return basis.small_mark(voice)
     if family == "word":
         return voice.word(rest)
     if family == "edition":

@@ -13,6 +13,7 @@ from functools import partial
 
 import pandas as pd
 
+from camket.report.basis import caption_mark
 from camket.report.quality import Quality
 from camket.report.words import EMPTY, Voice, cell
 
@@ -91,6 +92,13 @@ def number_of(voice: Voice, code: str, dimension: str = "", member: str = "") ->
     return int(row["value"] or 0)
 
 
+def stands_on(voice: Voice, *codes: str) -> None:
+    """Let the mark of a list lead to these indicators, whose cases it names."""
+    for code in codes:
+        if code in voice.figures.ids():
+            voice.figures.row(code)
+
+
 def collation(name: str) -> tuple[str, str]:
     """Sort key that puts Vietnamese names where a reader looks: base letters first, đ after d, then the accents."""
     base = "".join(
@@ -121,10 +129,12 @@ def table(
     widths: Sequence[int],
     align: str = "",
     caption: str = "",
+    marked: bool = True,
 ) -> str:
     """A pipe table with caption and label. Cells are Markdown already; `align` has l or r for each column.
 
-    `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there.
+    `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there. `marked` tables hold
+    figures: their caption ends with T, K and the way to checks and rows.
     """
     align = align or "l" + "r" * (len(header) - 1)
     rule = [
@@ -140,6 +150,8 @@ def table(
             raise ValueError(f"table {name}: {len(row)} cells under {len(header)} headings")
         lines.append("| " + " | ".join(row) + " |")
     said = caption or voice.word(f"tables.{name.replace('-', '_')}.caption")
+    if marked:
+        said = f"{said.rstrip('.')}. {caption_mark(voice)}"
     return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} tbl-colwidths="{list(widths)}"}}\n'
 
 
@@ -154,6 +166,11 @@ def measured(voice: Voice, value) -> str:
 def heads(voice: Voice, *keys: str) -> list[str]:
     """Column headings of words.yml."""
     return [voice.word(f"heads.{key}") for key in keys]
+
+
+def capital(text: str) -> str:
+    """With a capital at its head, as a row of a table begins."""
+    return text[:1].upper() + text[1:]
 
 
 def strong(texts: Sequence[str]) -> list[str]:
@@ -282,17 +299,30 @@ def by_dimension(
     widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
     most: int = 10**6,
     order: str = "count",
+    is_short: bool = False,
 ) -> str:
-    """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below."""
+    """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below.
+
+    In a short table a small share is its fraction alone, so that no interval has to fit into a narrow column.
+    """
     found = members(voice, dimension, "signed", by=order)
     shown = found if len(found) <= most + 1 else found[:most]
 
     def line(label: str, pick: Callable[[str], dict]) -> list[str]:
         numbers = [pick(code) for code in counts]
         texts = [voice.nothing(row) if pd.isna(row["value"]) else voice.number(int(row["value"])) for row in numbers]
-        return [label, *texts, *(voice.rate(pick(code)) for code in rates)]
+        shown = (pick(code) for code in rates)
+        small = is_short and {"fraction", "interval", "none"}
+        return [
+            label,
+            *texts,
+            *(voice.fraction(row) if small and voice.size(row) in small else voice.rate(row) for row in shown),
+        ]
 
-    rows = [line(cell(voice.label(dimension, m)), lambda code, m=m: row_of(voice, code, dimension, m)) for m in shown]
+    named = capital if dimension == "key_project" else str  # a word of ours; the others are names
+    rows = [
+        line(cell(named(voice.label(dimension, m))), lambda code, m=m: row_of(voice, code, dimension, m)) for m in shown
+    ]
     if len(shown) < len(found):
         others = voice.word("tables.others").format(voice.number(len(found) - len(shown)))
         rows.append(line(others, lambda code: _rest(voice, code, dimension, shown)))
@@ -307,7 +337,7 @@ def ageing(voice: Voice, _quality: Quality) -> str:
     """Backlog by days overdue on both deadlines."""
     rows = [
         (
-            cell(voice.label("ageing_band", band)),
+            cell(capital(voice.label("ageing_band", band))),
             *(voice.count(f"{code}.ageing_band.{band}") for code in ("ageing", "ageing_baseline")),
         )
         for band in AGEING
@@ -337,6 +367,7 @@ def overdue_days(voice: Voice, _quality: Quality) -> str:
 
 def key_projects(voice: Voice, _quality: Quality) -> str:
     """Each overdue key project."""
+    stands_on(voice, "backlog_key_project")
     commitments = voice.figures.table("commitments")
     chosen = commitments[commitments.is_key_project & commitments.is_overdue].sort_values("commitment_id")
     rows = []
@@ -357,7 +388,7 @@ def key_projects(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"),
         rows,
-        widths=(12, 34, 20, 13, 10, 11),
+        widths=(14, 32, 20, 13, 10, 11),
         align="lllrrr",
     )
 
@@ -372,7 +403,12 @@ def rounds(voice: Voice, _quality: Quality) -> str:
     return table("rounds", voice, header, rows, widths=(20, 20, 20, 20, 20))
 
 
-WHOLE_FAMILY = {"rates": FAMILY, "counts": ("signed",), "widths": (16, 7, 10, 10, 10, 10, 10, 10, 8, 9)}
+WHOLE_FAMILY = {
+    "rates": FAMILY,
+    "counts": ("signed",),
+    "widths": (16, 7, 10, 10, 10, 10, 10, 10, 8, 9),
+    "is_short": True,
+}
 TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "family": family,
     "populations": partial(counts_of, name="populations", codes=POPULATIONS),

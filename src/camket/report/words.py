@@ -192,6 +192,10 @@ class Voice:
         example = self.term("format_percent")
         return re.sub(r"\d+[.,]\d+", "{}", example).replace(" ", "\u00a0")
 
+    def signed(self, value: int) -> str:
+        """A count that may be a loss: +3, −2 or 0."""
+        return ("+" if value > 0 else "") + self.number(value)
+
     def percent(self, value: Decimal) -> str:
         """A percentage that is already in per cent: 57.1 → 57,1%."""
         return self.percent_pattern.format(self.number(value, 1))

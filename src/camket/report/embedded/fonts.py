@@ -1,4 +1,4 @@
-"""Be Vietnam Pro from its wheel, for Typst and for web pages; system fonts are never asked."""
+"""The report's typeface for Typst and for web pages; system fonts are never asked."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from importlib.resources import as_file, files
 
 import typst
 
+from camket.report import typeface
+
 _CUTTING = threading.Lock()
 
 
 @functools.cache
 def typst_fonts() -> typst.Fonts:
-    with as_file(files("fontpkg_be_vietnam_pro") / "files") as folder:
-        return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(typeface.folder())])
 
 
 def web_fonts() -> str:
-    """@font-face rules with Be Vietnam Pro cut down to Latin with Vietnamese, as WOFF in base64."""
+    """@font-face rules with Be Vietnam Pro cut down to Latin with Vietnamese, and its figures, as WOFF in base64."""
     with _CUTTING:  # it takes a second: whoever renders beside us waits for it and does not do it too
         return _cut()
 
@@ -43,6 +44,12 @@ def _cut() -> str:
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
             f'@font-face{{font-family:"Be Vietnam Pro";font-style:{style};font-weight:{weight};'
+            f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
+        )
+    for name, weight in (("Regular", 400), ("SemiBold", 600)):
+        data = base64.b64encode(typeface.figures(name, "woff")).decode()
+        rules.append(
+            f'@font-face{{font-family:"{typeface.FIGURES}";font-weight:{weight};unicode-range:U+30-39;'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
         )
     return "".join(rules)

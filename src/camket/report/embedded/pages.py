@@ -132,6 +132,7 @@ class Document:
                 "--syntax-highlighting=none", "--lua-filter", str(HERE / "filter.lua"), "--template", str(page),
                 "--variable", f"image-base={'' if base == '.' else base + '/'}",
                 "--variable", f"generator={renderer_name()}",
+                *(("-V", f"brand-figures={figures}") if (figures := self.project.figures()) else ()),
                 *(part for key, colour in self.project.colours().items() for part in ("-V", f"brand-{key}={colour}")),
                 *(["--toc", *depth] if meta.get("toc") is True else []),
             ]  # fmt: skip

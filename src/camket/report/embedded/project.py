@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from camket.report import typeface
 from camket.report.embedded.places import Line, Places
 
 # Metadata that would change what is printed and that this renderer does not carry out.
@@ -18,7 +19,6 @@ UNSUPPORTED = (
 ).split()
 NOT_DOCUMENT = {"project", "profile", "format", "metadata-files", "execute", "brand"}
 BRAND_COLOURS = ("primary", "foreground", "background", "info", "success", "warning", "danger")
-FONT = "Be Vietnam Pro"
 
 
 class _Yaml(yaml.SafeLoader):
@@ -144,14 +144,21 @@ class Project:
         path = (base / name.lstrip("/")).resolve()
         return path if path.is_relative_to(self.folder.resolve()) else None
 
+    def figures(self) -> str | None:
+        """The typeface of digits in tables, where `_brand.yml` asks for one."""
+        digits = ((self.brand.get("defaults") or {}).get("camket") or {}).get("table-digits", "proportional")
+        if digits not in ("tabular", "proportional"):
+            self._problem("table-digits", f"table-digits {digits}: write tabular or proportional")
+        return typeface.FIGURES if digits == "tabular" else None
+
     def colours(self) -> dict[str, str]:
         """Colours of `_brand.yml` by their role, as #rrggbb."""
         colour = self.brand.get("color") or {}
         palette = colour.get("palette") or {}
-        family = (self.brand.get("typography") or {}).get("base") or FONT
-        family = family.get("family", FONT) if isinstance(family, dict) else family
-        if family != FONT:
-            self._problem(family, f"the embedded renderer carries one font: set {FONT}")
+        family = (self.brand.get("typography") or {}).get("base") or typeface.FAMILY
+        family = family.get("family", typeface.FAMILY) if isinstance(family, dict) else family
+        if family != typeface.FAMILY:
+            self._problem(family, f"the embedded renderer carries one font: set {typeface.FAMILY}")
         found = {}
         for key in BRAND_COLOURS:
             value = str(colour.get(key) or "")

@@ -57,6 +57,12 @@ if (contents) {
   mark();
 }
 
+// The document in hand, in the line of all documents.
+const page = decodeURIComponent(location.pathname.split('/').pop()).replace(/-[a-z]{2}\.html?$/, '');
+for (const link of document.querySelectorAll('.site a[data-page]')) {
+  if (link.dataset.page === page) link.setAttribute('aria-current', 'page');
+}
+
 // Paper has no closed boxes.
 addEventListener('beforeprint', () => document.querySelectorAll('details').forEach((box) => { box.open = true; }));
 
@@ -297,48 +303,106 @@ const makeFilter = (table, scroll) => {
   scroll.before(make('div', { className: 'filter' }, make('label', {}, `${words.filter} `, input), found));
 };
 
-const toolsFor = (box, table) => {
+// A chart and the table of its numbers, in one place: the button changes one for the other.
+const toggleFor = (box, table, button) => {
+  const plate = box.querySelector('.plate');
+  let instead = null;
+  const change = button('show-table', () => {
+    if (!instead) {
+      const copy = table.closest('.table-scroll').cloneNode(true);
+      copy.querySelectorAll('[id]').forEach((element) => element.removeAttribute('id'));
+      copy.querySelectorAll('button').forEach((element) => element.replaceWith(...element.childNodes));
+      copy.querySelectorAll('[aria-sort]').forEach((element) => element.removeAttribute('aria-sort'));
+      copy.querySelectorAll('tr').forEach((row) => { row.hidden = false; });
+      const body = copy.querySelector('tbody');
+      body.append(...[...body.rows].sort((a, b) => a.dataset.order - b.dataset.order));
+      copy.classList.add('instead');
+      plate.after(copy);
+      instead = copy;
+    }
+    plate.hidden = !plate.hidden;
+    instead.hidden = !plate.hidden;
+    change.textContent = plate.hidden ? words['show-chart'] : words['show-table'];
+    change.setAttribute('aria-label', `${change.textContent}, ${textOf(box.querySelector('figcaption .label') || box)}`);
+  });
+};
+
+// Every table has an address, those without a label too: the heading they stand under, and their number there.
+const giveNames = () => {
+  let head = 'top', number = 0;
+  for (const element of document.querySelectorAll('main :is(h2, h3, h4)[id], main .table-scroll')) {
+    if (!element.matches('.table-scroll')) { head = element.id; number = 0; continue; }
+    const box = element.closest('figure') || element;
+    number += 1;
+    if (!box.id) box.id = `${head}-${number}`;
+  }
+};
+// The table of a chart's numbers: the one that its caption names, else the one that follows it.
+const numbersOf = (box) => {
+  const named = [...box.querySelectorAll('figcaption a.xref[href^="#tbl-"]')].pop();
+  if (named) return document.querySelector(`[id="${named.hash.slice(1)}"] table`);
+  const next = box.nextElementSibling;
+  return next?.matches('figure.tbl') ? next.querySelector('table') : null;
+};
+
+const nameOf = (table) => textOf(table.closest('figure')?.querySelector('figcaption')
+  || table.closest('.table-scroll')?.previousElementSibling || table.caption || table);
+const toolsFor = (box, table, parent) => {
   const bar = make('div', { className: 'tools' });
-  const label = textOf(box.querySelector('figcaption .label') || box).replace(/:$/, '');
+  const label = textOf(box.querySelector('figcaption .label') || box.querySelector('figcaption') || box)
+    .replace(/:$/, '').slice(0, 80);
   const button = (key, action) => {
     const name = { 'aria-label': `${words[key]}, ${label}` };
     const made = make('button', { type: 'button', className: 'tool', ...name }, words[key]);
     made.addEventListener('click', action);
     bar.append(made);
+    return made;
   };
+  if (table && box.classList.contains('fig')) toggleFor(box, table, button);
   if (table) {
-    const id = table.closest('figure').id;
+    const id = (table.closest('figure') || box).id;
     button('csv', () => save(fileName(id, 'csv'), [csvOf(cellsOf(table))], 'text/csv;charset=utf-8'));
     button('xlsx', () => {
-      const about = [textOf(table.closest('figure').querySelector('figcaption')), document.title,
+      const about = [nameOf(table), document.title,
         ...[...document.querySelectorAll('.subtitle, .byline span, .banner')].map(textOf)];
       save(fileName(id, 'xlsx'), xlsxOf(id, cellsOf(table), about),
         'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
     });
   }
   bar.append(linkTo(box.id, 'tool', words.copy, `${words.copy}, ${label}`));
-  box.append(bar);
+  if (parent) parent.append(bar); else box.after(bar);
 };
 
 // Terms ----------------------------------------------------------------------------------------------------------
-// Codes of rates are explained where they stand, in the words of the table of indicators: there is no second copy.
-const TERM = /(?<![\p{L}\p{N}.])RT?\d[a-z]?(?![\p{L}\p{N}.]*[\p{L}\p{N}])/u;
-const definitions = new Map();
+// Codes of rates and terms of the glossary are explained where they stand, in the words of the page's own tables of
+// indicators and terms: there is no second copy.
+const CODE = /^RT?\d[a-z]?$/;
+const definitions = new Map(); // what is looked for in the text, to what is said about it
 for (const row of document.querySelectorAll('#tbl-indicators tbody tr')) {
   const code = row.cells[0]?.querySelector('code')?.textContent;
-  if (code && RegExp(`^${TERM.source}$`, 'u').test(code) && row.cells[2]) definitions.set(code, row);
+  if (!code || !CODE.test(code) || !row.cells[2]) continue;
+  const name = textOf(row.cells[0]).replace(new RegExp(`\\s*${code}$`), '');
+  definitions.set(code, [`${code} ${name}`, textOf(row.cells[2])]);
 }
+for (const row of document.querySelectorAll('#tbl-glossary tbody tr')) {
+  const term = textOf(row.cells[0]);
+  if (row.cells[1]) definitions.set(exact(term), [term, textOf(row.cells[1])]);
+}
+const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const spellings = [...definitions.keys()].sort((a, b) => b.length - a.length);
+// A code stands as it is written; a term in any case; neither inside a longer word, name or number.
+const TERM = spellings.length ? new RegExp(`(?<![\\p{L}\\p{N}.])(?:${spellings.map(literal).join('|')})`
+  + '(?![\\p{L}\\p{N}.]*[\\p{L}\\p{N}])', 'giu') : null;
+const keyOf = (found) => (definitions.has(found) ? found : CODE.test(found) ? '' : exact(found));
 let openTip = null;
 let closing = 0;
 const hideTip = () => { clearTimeout(closing); if (openTip) openTip.hidden = true; openTip = null; };
 const hideSoon = () => { clearTimeout(closing); closing = setTimeout(hideTip, 200); };
-const tipFor = (code) => {
-  const id = `term-${code}`;
+const tipFor = (key) => {
+  const id = `term-${key.replace(/\s+/g, '-')}`;
   if (document.getElementById(id)) return document.getElementById(id);
-  const row = definitions.get(code);
-  const name = textOf(row.cells[0]).replace(new RegExp(`\\s*${code}$`), '');
-  const tip = make('div', { id, className: 'tip', hidden: true, role: 'tooltip' },
-    make('strong', {}, `${code} ${name}`), ' ', textOf(row.cells[2]));
+  const [name, said] = definitions.get(key);
+  const tip = make('div', { id, className: 'tip', hidden: true, role: 'tooltip' }, make('strong', {}, name), ' ', said);
   tip.addEventListener('pointerenter', () => clearTimeout(closing)); // the pointer may move onto it
   tip.addEventListener('pointerleave', hideSoon);
   main.append(tip);
@@ -365,8 +429,9 @@ const explain = (trigger, code) => {
   trigger.addEventListener('click', show); // touch
 };
 const explainTerms = () => {
+  if (!TERM) return;
   for (const button of document.querySelectorAll('thead button.sort')) {
-    const code = TERM.exec(textOf(button))?.[0];
+    const code = /(?<![\p{L}\p{N}.])RT?\d[a-z]?(?![\p{L}\p{N}.])/u.exec(textOf(button))?.[0];
     if (definitions.has(code)) explain(button, code);
   }
   // Once in a chapter, and once in a table: more would be a fence of underlines and tab stops.
@@ -375,7 +440,7 @@ const explainTerms = () => {
   const walker = document.createTreeWalker(main, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (
     node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT
       : node.matches('h3, h4, h5, h6, a, button, code, pre, thead, summary, label, script, template, #tbl-indicators, '
-        + '.tools, .filter, .tip, [role=tablist], .tab-name') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+        + '#tbl-glossary, #tbl-basis, .tools, .filter, .tip, .card, .instead, .register, .key-figure, figcaption, [role=tablist], .tab-name') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
   const places = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.nodeType !== Node.TEXT_NODE) { if (node.tagName === 'H2') seen = new Set(); continue; }
@@ -383,25 +448,92 @@ const explainTerms = () => {
     const table = node.parentElement.closest('table');
     if (table && !tables.has(table)) tables.set(table, new Set());
     const known = table ? tables.get(table) : seen;
-    for (const match of node.data.matchAll(new RegExp(TERM.source, 'gu'))) {
-      if (definitions.has(match[0]) && !known.has(match[0])) { known.add(match[0]); places.push([node, match]); }
+    for (const match of node.data.matchAll(TERM)) {
+      const key = keyOf(match[0]);
+      if (table && !CODE.test(key)) continue; // cells are short: codes only
+      if (definitions.has(key) && !known.has(key)) { known.add(key); places.push([node, match, key]); }
     }
   }
-  for (const [node, match] of places.reverse()) { // from the end, so that earlier places stay where they are
+  for (const [node, match, key] of places.reverse()) { // from the end, so that earlier places stay where they are
     const rest = node.splitText(match.index);
     rest.splitText(match[0].length);
     const trigger = make('button', { type: 'button', className: 'term' });
     rest.replaceWith(trigger);
     trigger.append(rest);
-    explain(trigger, match[0]);
+    explain(trigger, key);
   }
   addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
+};
+
+// The basis of a figure -------------------------------------------------------------------------------------------
+// A mark opens what the evidence annex says of its indicators: the checks, and the rows; where the page holds the
+// register, the rows can be listed. Without the annex in the page the mark is a plain link to it.
+let openCard = null;
+const hideCard = (back) => {
+  if (!openCard) return;
+  openCard.card.remove();
+  if (back) openCard.mark.focus();
+  openCard = null;
+};
+const showRows = (code) => {
+  hideCard(false);
+  const box = document.querySelector('.register');
+  box.dispatchEvent(new CustomEvent('rows', { detail: code }));
+  box.scrollIntoView();
+};
+const cardFor = (mark) => {
+  const card = make('div', { className: 'card', role: 'dialog', 'aria-label': words.basis, tabIndex: -1 });
+  const list = make('dl');
+  for (const code of mark.dataset.codes.split(' ')) {
+    const row = document.querySelector(`[id="ev-${code}"]`)?.closest('tr');
+    if (!row) continue;
+    const lines = [[words['basis-rules'], textOf(row.cells[2])], [words['basis-rows'], textOf(row.cells[3])]];
+    list.append(make('dt', {}, textOf(row.cells[0])), ...lines.map(([name, value]) =>
+      make('dd', {}, make('span', {}, `${name}: `), value)));
+    const last = make('dd', {});
+    if (behind.has(code)) {
+      const button = make('button', { type: 'button', className: 'tool', 'aria-label': `${words['basis-list']}, ${code}` },
+        words['basis-list']);
+      button.addEventListener('click', () => showRows(code));
+      last.append(button);
+    }
+    last.append(make('a', { href: `#ev-${code}`, className: 'tool', 'aria-label': `${words['basis-more']}, ${code}` },
+      words['basis-more']));
+    list.append(last);
+  }
+  const close = make('button', { type: 'button', className: 'tool' }, words.close);
+  close.addEventListener('click', () => hideCard(true));
+  card.append(list, close);
+  card.addEventListener('click', (event) => { if (event.target.matches('a')) hideCard(false); });
+  card.addEventListener('keydown', (event) => { if (event.key === 'Escape') hideCard(true); });
+  return card;
+};
+const behind = new Map();
+const explainMarks = () => {
+  if (!document.querySelector('#tbl-basis')) return;
+  for (const mark of document.querySelectorAll('a.basis[data-codes]')) {
+    mark.setAttribute('aria-haspopup', 'dialog');
+    mark.addEventListener('click', (event) => {
+      event.preventDefault();
+      hideCard(false);
+      const card = cardFor(mark);
+      main.append(card);
+      openCard = { card, mark };
+      const place = mark.getBoundingClientRect(), width = document.documentElement.clientWidth;
+      card.style.left = `${scrollX + Math.max(8, Math.min(place.left, width - card.offsetWidth - 8))}px`;
+      card.style.top = `${scrollY + place.bottom + 6}px`;
+      card.focus();
+    });
+  }
+  addEventListener('pointerdown', (event) => {
+    if (openCard && !openCard.card.contains(event.target) && event.target !== openCard.mark) hideCard(false);
+  });
 };
 
 // Search over the commitments ------------------------------------------------------------------------------------
 const LIMIT = 50;
 const makeSearch = (box) => {
-  const { heads, statuses, rows } = JSON.parse(box.querySelector('script').textContent);
+  const { behind: sets, heads, statuses, rows } = JSON.parse(box.querySelector('script').textContent);
   const [, , agency, partner, field, deadline, days] = heads, state = words['search-status'];
   const hay = rows.map((row) => row.slice(0, 5).join(' \n '));
   const folded = hay.map(fold), written = hay.map(exact);
@@ -410,14 +542,30 @@ const makeSearch = (box) => {
     ...statuses.map((name, k) => new Option(name, k)), new Option(words['search-overdue'], 'overdue'));
   const found = make('p', { className: 'found', role: 'status' });
   const list = make('ol', { className: 'results' });
+  const isIn = (code, k) => ((atob(sets[code][0]).charCodeAt(k >> 3) >> (7 - (k & 7))) & 1) === 1;
+  for (const code of Object.keys(sets || {})) behind.set(code, true);
+  let only = '';
+  const chosen = make('p', { className: 'found', hidden: true });
+  const clear = make('button', { type: 'button', className: 'tool' }, words['search-clear']);
+  clear.addEventListener('click', () => { only = ''; chosen.hidden = true; run(); input.focus(); });
+  box.addEventListener('rows', (event) => {
+    only = event.detail;
+    chosen.replaceChildren(`${words['search-rows']} ${only}. `, clear);
+    chosen.hidden = false;
+    input.value = '';
+    select.value = '';
+    run();
+    input.focus({ preventScroll: true });
+  });
   const run = () => {
     const near = fold(input.value).split(/\s+/).filter(Boolean), same = exact(input.value).split(/\s+/).filter(Boolean);
-    const asked = near.length > 0 || select.value !== '';
+    const asked = near.length > 0 || select.value !== '' || only !== '';
     const hits = [];
     if (asked) {
       rows.forEach((row, k) => {
         const fits = select.value === ''
           || (select.value === 'overdue' ? row[7] !== null : row[5] === Number(select.value));
+        if (only && !isIn(only, k)) return;
         if (fits && near.every((word) => folded[k].includes(word))) {
           hits.push([same.every((word) => written[k].includes(word)) ? 0 : 1, row]);
         }
@@ -441,28 +589,28 @@ const makeSearch = (box) => {
   input.addEventListener('input', run);
   select.addEventListener('change', run);
   box.append(make('div', { className: 'ask', role: 'search' }, make('label', {}, words.search, input),
-    make('label', {}, state, select)), found, list);
+    make('label', {}, state, select)), chosen, found, list);
   box.hidden = false;
   run();
 };
 
 if (Object.keys(words).length) {
   main.append(live);
-  for (const box of document.querySelectorAll('figure.float.tbl[id]')) {
-    const table = box.querySelector('table');
-    if (!table?.tHead || !table.tBodies[0]) continue;
+  giveNames();
+  for (const table of document.querySelectorAll('main .table-scroll > table')) {
+    if (!table.tHead || !table.tBodies[0]) continue;
     [...table.rows].forEach((row, k) => { row.dataset.order = k; });
     makeSortable(table);
-    if (table.tBodies[0].rows.length > 12) makeFilter(table, box.querySelector('.table-scroll'));
-    toolsFor(box, table);
+    if (table.tBodies[0].rows.length > 8) makeFilter(table, table.parentElement);
+    const box = table.closest('figure') || table.parentElement;
+    toolsFor(box, table, box.tagName === 'FIGURE' ? box : null);
   }
-  for (const box of document.querySelectorAll('figure.float.fig[id]')) { // its numbers are the table its caption names
-    const source = [...box.querySelectorAll('figcaption a.xref[href^="#tbl-"]')].pop();
-    toolsFor(box, source && document.querySelector(`[id="${source.hash.slice(1)}"] table`));
-  }
+  for (const box of document.querySelectorAll('figure.float.fig[id]')) toolsFor(box, numbersOf(box), box);
   for (const head of document.querySelectorAll('main :is(h2, h3, h4)[id]')) {
     head.append(linkTo(head.id, 'anchor', '#', words.copy));
   }
-  explainTerms();
   for (const box of document.querySelectorAll('.register')) makeSearch(box);
+  explainMarks();
+  explainTerms();
+  reveal(); // addresses given here are there now
 }

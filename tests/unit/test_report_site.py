@@ -1,0 +1,243 @@
+"""Every document in the browser, in both languages, with hostile text in every column that strangers fill.
+
+The edition is small; what is rendered from it are the real documents.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, write_edition
+from test_report_more import curves
+
+from camket.report.explorer import behind
+from camket.report.render import DOCUMENTS, render
+from camket.report.typeface import ADVANCE, DIGITS, figures
+
+CHROMIUM = Path("/usr/bin/chromium")
+HOSTILE = (
+    ' </td><script>window.evil=1</script><img src=x onerror="window.evil=1"> {{< include /etc/passwd >}} '
+    '[l](javascript:window.evil=1) # head $x$ @fig-rates | ` **b** #import "@preview/a:1.0.0" \u202eright\u202c '
+    + "x"
+    * 10_000
+)
+SEEN = (
+    "</td><script>window.evil=1</script>",
+    "{{< include /etc/passwd >}}",
+    "[l](javascript:window.evil=1)",
+    "$x$ @fig-rates |",
+)
+PAGES = [(name, language) for name in DOCUMENTS for language in ("vi", "en")]
+
+
+def edition(folder: Path) -> Path:
+    """The small edition, with one commitment that its figures can be traced to."""
+    ids = hashlib.sha256(b"DEMO-0001").hexdigest()
+    own = {"open": "is_open", "backlog": "is_overdue"}
+    more = [figure(code, count=1, row_filter=where, row_set_sha256=ids) for code, where in own.items()]
+    return write_edition(
+        folder, [row for row in rows() if row["figure_id"] not in own] + more + curves(), strangers=HOSTILE
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    made = render(
+        edition(tmp_path_factory.mktemp("site")), REPORTS, package(), formats=["html"], renderer="embedded",
+        documents=DOCUMENTS,
+    )  # fmt: skip
+    assert len(made) == len(PAGES)
+    return made[0].parent
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with playwright.sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=str(CHROMIUM), args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser, site, request):
+    name, language = getattr(request, "param", ("review", "en"))
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.problems = []
+    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
+    opened.on("dialog", lambda dialog: opened.problems.append(dialog.message))
+    opened.on("request", lambda request: opened.problems.append(request.url)
+              if not request.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
+    opened.goto((site / f"{name}-{language}.html").as_uri())
+    yield opened
+    assert opened.problems == []
+    opened.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", PAGES, indirect=True, ids="-".join)
+def test_browser_every_page_is_accessible_harmless_and_fits(tab):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    assert tab.evaluate("window.evil") is None
+    assert (
+        tab.locator("main script:not([type='application/json']), main img[src='x'], main a[href^='javascript']").count()
+        == 0
+    )
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        tab.emulate_media(color_scheme=scheme)
+        tab.set_viewport_size({"width": width, "height": 900})
+        options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}  # the rest is the same in the dark
+        found = axe.run(tab, options=options).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], scheme
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    # each chart has its numbers in a table, and each table its files
+    for box in tab.locator("figure.float.fig").all():
+        assert box.locator(".tools button").count() == 3
+    tables = tab.locator("main .table-scroll:not(.instead) > table")
+    assert (
+        tab.get_by_role("button", name=re.compile("^CSV")).count()
+        == tables.count() + tab.locator("figure.float.fig").count()
+    )
+    names = tab.evaluate("[...document.querySelectorAll('[id]')].map((element) => element.id)")
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "tab", [("review", "vi"), ("partners", "en"), ("lists", "vi"), ("scorecards", "en")], indirect=True
+)
+def test_browser_text_of_strangers_is_text(tab):
+    text = " ".join(tab.locator("main").inner_text().split())
+    for seen in SEEN:
+        assert seen in text
+    assert "\\u202e" in text and "\u202e" not in text  # shown, not obeyed
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", [("lists", "en")], indirect=True)
+def test_browser_text_of_strangers_is_text_in_spreadsheets(tab):
+    def download(name: str) -> bytes:
+        with tab.expect_download() as started:
+            tab.locator("#tbl-findings-list .tools").get_by_text(name, exact=True).click()
+        return Path(started.value.path()).read_bytes()
+
+    rows = list(csv.reader(io.StringIO(download("CSV").decode("utf-8-sig"))))
+    assert rows[0][-1] == "What was found" and "<script>window.evil=1</script>" in rows[1][-1]
+    cells = openpyxl.load_workbook(io.BytesIO(download("XLSX")))["tbl-findings-list"]
+    assert cells["D2"].value == rows[1][-1] and cells["D2"].data_type != "f"
+
+
+@pytest.mark.browser
+def test_browser_a_chart_changes_places_with_its_table(tab):
+    box = tab.locator("#fig-rates")
+    box.get_by_role("button", name=re.compile("Show the numbers")).click()
+    assert not box.locator(".plate").is_visible()
+    shown, own = box.locator(".instead td"), tab.locator("#tbl-family td")
+    assert shown.all_inner_texts() == own.all_inner_texts()
+    box.get_by_role("button", name=re.compile("Show the chart")).click()
+    assert box.locator(".plate").is_visible() and not box.locator(".instead").is_visible()
+
+
+@pytest.mark.browser
+def test_browser_a_mark_leads_to_checks_and_rows(tab):
+    mark = tab.locator("#tbl-stocks .basis")
+    assert "of 1 checks passed" in mark.inner_text() and "10 Jan 2026" in mark.inner_text()
+    mark.focus()
+    tab.keyboard.press("Enter")
+    card = tab.get_by_role("dialog")
+    assert "AGG-01 passed" in card.inner_text().lower().replace("agg", "AGG") and "is_overdue" in card.inner_text()
+    tab.keyboard.press("Escape")
+    assert card.count() == 0 and tab.evaluate("document.activeElement.className") == "basis"
+    tab.keyboard.press("Enter")
+    card.get_by_role("button", name="List the commitments, backlog").click()
+    assert tab.locator(".results .id").all_inner_texts() == ["DEMO-0001"]
+    assert "Behind backlog" in tab.locator(".register").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", [("brief", "vi")], indirect=True)
+def test_browser_marks_of_other_documents_lead_to_the_review(tab):
+    marks = tab.locator("a.basis")
+    assert marks.count() > 10
+    tab.locator("figcaption a.basis").first.click()
+    tab.wait_for_url(re.compile(r"review-vi\.html#ev-"))
+    assert tab.evaluate("document.getElementById(location.hash.slice(1)).closest('table') !== null")
+
+
+@pytest.mark.browser
+def test_browser_terms_are_defined_where_they_stand(tab):
+    term = tab.locator("#sec-summary ~ p .term", has_text="baseline deadline").first
+    term.focus()
+    tip = tab.locator(f"[id='{term.get_attribute('aria-describedby')}']")
+    assert tip.is_visible() and tip.inner_text() == "Baseline deadline The first deadline recorded; never changed."
+
+
+@pytest.mark.browser
+def test_browser_the_keyboard_goes_as_the_eye_does(tab):
+    """Skip link, documents, contents, text: each stop is further down the page than the one before, or beside it."""
+    stops = []
+    where = "(({ className, id }) => className || id)(document.activeElement.closest('.skip,.site,#toc,main'))"
+    for _ in range(14):
+        tab.keyboard.press("Tab")
+        stops.append(tab.evaluate(where))
+    assert stops[0] == "skip" and stops[1] == "site" and stops.index("toc") > stops.index("site")
+    tab.keyboard.press("Home")
+    tab.locator(".skip").focus()
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.browser
+def test_browser_documents_link_to_one_another(tab, site):
+    links = tab.eval_on_selector_all(".site a", "(all) => all.map((a) => a.getAttribute('href'))")
+    pages = [link for link in links if link.endswith(".html")]
+    assert sorted(pages) == sorted([*(f"{name}-en.html" for name in DOCUMENTS), "review-vi.html"])
+    assert all((site / page).exists() for page in pages)
+    assert tab.locator(".site [aria-current]").inner_text() == "Review"
+    for link in tab.eval_on_selector_all("main a[href]", "(all) => all.map((a) => a.getAttribute('href'))"):
+        if not link.startswith("#"):
+            assert (site / link.partition("#")[0]).exists(), link
+
+
+def test_text_of_strangers_is_text_on_paper(tmp_path):
+    [path] = render(
+        edition(tmp_path),
+        REPORTS,
+        package(),
+        languages=["vi"],
+        formats=["pdf"],
+        renderer="embedded",
+        documents=["lists"],
+    )
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
+    for seen in ("<script>window.evil=1", "include /etc/passwd", "@preview/a:1.0.0"):
+        assert seen in text
+
+
+def test_rows_behind_a_figure_are_those_of_its_hash(tmp_path):
+    found = behind(voice(edition(tmp_path)))
+    assert sorted(found) == ["backlog", "open"]  # the others carry hashes of other rows
+    assert found["backlog"] == ["gA==", None]  # one commitment: the highest bit of one byte
+
+
+def test_digits_of_tables_have_one_width():
+    from fontTools.ttLib import TTFont
+
+    for weight in ("Regular", "SemiBold"):
+        font = TTFont(io.BytesIO(figures(weight)))
+        glyphs = font.getBestCmap()
+        assert {font["hmtx"][glyphs[ord(digit)]][0] for digit in DIGITS} == {ADVANCE}
+        assert set(glyphs) == {ord(digit) for digit in DIGITS} and "GPOS" not in font
+        figures.cache_clear()
+        assert figures(weight) == figures(weight)
+    assert "table-digits: tabular" in (PROJECT / "reports/_brand.yml").read_text("utf-8")
