@@ -39,7 +39,7 @@ EXPORTED = {
     "deadline_changes": "commitment_id, change_number",
     "slippage": "commitment_id",
     "reversals": "commitment_id, round_id",
-    "conflict_pairs": "commitment_id, co_lead_agency_id",
+    "conflict_pairs": "commitment_id, reporting_line, other_reporter_id",
     "difficulties": "commitment_id",
     "recommendations": "commitment_id, round_id, agency_id",
     "agency_reporting": "agency_id",
