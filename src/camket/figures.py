@@ -34,6 +34,8 @@ EXPORTED = {
     "backlog_flows": "to_date, commitment_id, movement",
     "rate_changes": "rate, commitment_id, cause",
     "lag_spells": "event, series, commitment_id",
+    "difficulty_spells": "commitment_id, spell_number",
+    "difficulty_waits": "event, commitment_id, spell_number",
     "lag_curves": "event, series, stratum, time_days",
     "lag_tests": "event, comparison",
     "deadline_changes": "commitment_id, change_number",

@@ -32,6 +32,7 @@ TABLES = (
     "fig_maturity",
     "fig_signing",
     "fig_reporting",
+    "difficulty_waits",
 )
 BANDED = ("R1", "R2", "R2c", "R2v", "R3", "R3c")
 # Columns of the mart beside what the oracle calls them.
@@ -115,6 +116,24 @@ def by_model(register: Register, *, with_changes: bool = False) -> dict[str, dic
         },
         "days": pairs([row for row in ageing if row["dimension"] != "ageing_band"])[1],
         "signing": {key: pair[0] for key, pair in pairs(signing)[0].items()},
+        "difficulty": {
+            (row["commitment_id"], row["spell_number"]): tuple(
+                row[name]
+                for name in (
+                    "difficulty_code",
+                    "raised_date",
+                    "escalated_date",
+                    "answered_date",
+                    "resolved_date",
+                    "raised_again_date",
+                )
+            )
+            for row in run.rows("difficulty_spells")
+        },
+        "wait": {
+            (row["event"], row["commitment_id"], row["spell_number"]): (row["time_days"], row["outcome"])
+            for row in run.rows("difficulty_waits")
+        },
     }
     for name, model in (("rate", "fig_rates"), ("maturity", "fig_maturity"), ("reporting", "fig_reporting")):
         found[name], found[f"{name} value"] = pairs(rates if name == "rate" else run.rows(model))
@@ -153,6 +172,11 @@ def by_oracle(register: Register, *, with_changes: bool = False) -> dict[str, di
         "ageing": oracle.ageing(),
         "days": oracle.overdue_days(),
         "signing": oracle.signing(),
+        "difficulty": {
+            key: tuple(run[name] for name in ("code", "raised", "escalated", "answered", "resolved", "again"))
+            for key, run in oracle.difficulties().items()
+        },
+        "wait": oracle.waits(),
     }
     for name, counted in (("rate", oracle.rates()), ("maturity", oracle.maturity()), ("reporting", oracle.reporting())):
         found[name] = counted

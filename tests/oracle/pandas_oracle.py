@@ -667,6 +667,72 @@ class Oracle:
                 found["change", "rate", code] = pair(self.states.values())
         return found
 
+    # --- difficulties ------------------------------------------------------------------------------------------------
+
+    def difficulties(self) -> dict[tuple[str, int], dict]:
+        """§5.9: runs of reports of the lead line that name one difficulty, with what followed. choice
+        (difficulty_spells): what is completed names none; to escalate is to recommend to anyone but the agency."""
+        found = {}
+        for name, state in self.states.items():
+            everyone = {agency for _, agency in state.leads}
+            line = [report for report in self.reports[name] if report.agency in everyone]
+            named = [None if r.status == "completed" else r.row.get("difficulty_code") for r in line]
+            number, start = 0, 0
+            while start < len(line):
+                stop = start
+                while stop < len(line) and named[stop] == named[start]:
+                    stop += 1
+                if named[start] is not None:
+                    number += 1
+                    following = line[stop].as_of if stop < len(line) else None
+                    run = self._difficulty(name, line[start:stop], following)
+                    found[name, number] = run | {"code": named[start]}
+                start = stop
+        for (name, number), run in found.items():
+            later = [
+                r["raised"] for (n, k), r in found.items() if n == name and k > number and r["code"] == run["code"]
+            ]
+            run["again"] = min(later, default=None)
+        return found
+
+    def _difficulty(self, name: str, run: list[Report], following: date | None) -> dict:
+        asked = [r for r in run if r.row.get("recommendation") and r.row.get("addressed_to") not in (None, "agency")]
+        keys = {(r.row["round_id"], r.agency) for r in asked}
+        answers = [
+            (day(row["response_date"]), row["outcome"])
+            for row in self._known("recommendation_responses", name, None)
+            if (row["round_id"], row["agency_id"]) in keys
+            and row.get("response_date")
+            and day(row["response_date"]) <= self.T
+        ]
+        escalated = asked[0].as_of if asked else None
+        answered = max(min(when for when, _ in answers), escalated) if answers else None
+        resolving = max((when for when, outcome in answers if outcome == "resolved"), default=None)
+        if resolving is not None and resolving <= run[-1].as_of:
+            resolving = None
+        resolved = min((when for when in (following, resolving) if when), default=None)
+        return {"raised": run[0].as_of, "escalated": escalated, "answered": answered, "resolved": resolved}
+
+    def waits(self) -> dict[tuple[str, str, int], tuple[int, str]]:
+        """Days and outcome of each wait after a difficulty; what comes first decides, on one day the event."""
+        found = {}
+        for (name, number), run in self.difficulties().items():
+            state = self.states[name]
+            heard = state.last_substantive or state.recorded
+            told_until = self.T if (self.T - heard).days <= 184 else state.last_as_of
+            gone, left = run["resolved"], state.exit_date
+            for event, origin, when, moot, until in (
+                ("raised_escalated", run["raised"], run["escalated"], (gone, left), told_until),
+                ("escalated_answered", run["escalated"], run["answered"], (gone, left), self.T),
+                ("raised_resolved", run["raised"], run["resolved"], (left,), told_until),
+            ):
+                if origin is None:
+                    continue
+                ends = [(when, 0, "event"), *((other, 1, "competing") for other in moot)]
+                end, _, outcome = min((e for e in ends if e[0]), default=(until, 2, "censored"))
+                found[event, name, number] = (max((end - origin).days, 0), outcome)
+        return found
+
     # --- reporting ---------------------------------------------------------------------------------------------------
 
     def obligations(self) -> dict[tuple[str, str], dict]:

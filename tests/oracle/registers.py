@@ -164,6 +164,19 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
                 ).isoformat(),
             }
         ]
+    asked = _first_of([row for row in own if row["recommendation"]], ("round_id", "agency_id"))
+    tables["recommendation_responses"] = [
+        {
+            "round_id": row["round_id"],
+            "agency_id": row["agency_id"],
+            "response_due_date": DUE[row["round_id"]].isoformat(),
+            "response_date": (DUE[row["round_id"]] + timedelta(days=days)).isoformat() if days is not None else None,
+            "outcome": draw(pick(("resolved", "partly", "rejected"))) if days is not None else None,
+            "recorded_date": (DUE[row["round_id"]] + timedelta(days=draw(pick((30, 10, 200))))).isoformat(),
+        }
+        for row in asked
+        for days in draw(pick(((), (0,), (20,), (120,), (None,))))
+    ]
     if draw(pick((False, False, False, True))):
         near = tuple(date.fromisoformat(row["as_of_date"]) for row in own) or anchors
         decided = [
@@ -201,6 +214,8 @@ def reports(draw, day: st.SearchStrategy[date], reporters: tuple[str, ...]) -> d
         "started_date": draw(maybe(day.map(date.isoformat), 2)),
         "no_change_confirmed": draw(pick(("false", "false", "false", "true"))),
         "difficulty_code": draw(pick((None, None, "01", "02"))),
+        "recommendation": draw(pick((None, "Bố trí vốn"))),
+        "addressed_to": draw(pick((None, "agency", "pm", "mofa"))),
         "status_change_reason": draw(pick((None, None, "error", "reversed_in_fact"))),
     }
     if draw(pick((False, False, True))):
