@@ -400,22 +400,20 @@ class Oracle:
             state.earliest, state.completed = state.signed, day(decision["decided_date"])
             return
         claims = [report for report in line if report.status == "completed"]
-        denials = [report.as_of for report in line if report.status != "completed"]
+        denials = [number for number, report in enumerate(line) if report.status != "completed"]
         grades = [report.row["evidence_grade"] for report in claims if report.row.get("evidence_grade")]
         state.evidence = grades[-1] if grades else None
-        first = min(report.as_of for report in claims)
+        # choice (as_of_lead_line): of two reports about one day the one received last is the last word on it
+        first = line[denials[-1] + 1 if denials else 0].as_of
         last = line[-1]
         if last.completed is not None:
             start, end = period(last.completed, last.row.get("completed_precision"))
             # choice (as_of_completions): what was reported as completed was completed by the day of the report
             state.earliest, state.completed = start, min(end, max(first, last.completed))
             return
-        if denials and max(denials) >= first:
-            later = [report.as_of for report in claims if report.as_of > max(denials)]
-            first = min(later, default=last.as_of)
         # choice (as_of_completions): an empty interval, both said of one day, says nothing of when
-        told = bool(denials) and max(denials) < first
-        state.earliest = max(denials) + timedelta(days=1) if told else state.signed
+        denied = line[denials[-1]].as_of if denials else None
+        state.earliest = denied + timedelta(days=1) if denied and denied < first else state.signed
         state.completed = first
 
     def _population(self, state: State) -> str:
