@@ -89,7 +89,7 @@
   numerator: is_verified
   denominator: is_eligible
   description_en: Commitments completed with evidence of grade A or B among all eligible ones.
-  description_vi: Số cam kết hoàn thành có chứng minh loại A hoặc B trên tổng số thuộc diện đánh giá.
+  description_vi: Số cam kết hoàn thành có bằng chứng hạng A hoặc B trên tổng số thuộc diện đánh giá.
   checks: [AGG-01, DAT-05, STR-02]
 - id: R6c
   name_en: Verified share of completions
@@ -98,7 +98,7 @@
   numerator: is_verified
   denominator: is_completed
   description_en: Completions with evidence of grade A or B among all completions.
-  description_vi: Số hoàn thành có chứng minh loại A hoặc B trên tổng số hoàn thành.
+  description_vi: Số hoàn thành có bằng chứng hạng A hoặc B trên tổng số hoàn thành.
   checks: [AGG-01, DAT-05, STR-02]
 - id: on_time_share
   name_en: On-time share of completions
