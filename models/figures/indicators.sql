@@ -1,10 +1,10 @@
 -- Every indicator with its words and formula, collected from macros/indicators/, one file for each model of figures. A figure
 -- about commitments stands on the partition of the register (AGG-01); one of populations also on possible dates and on
 -- supersessions without a circle, beside the checks that it names itself.
-{% set populations = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_flows', 'fig_changes'] %}
+{% set populations = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_units', 'fig_flows', 'fig_changes'] %}
 {% set families = {
   'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
-  'fig_signing': fig_signing_indicators(), 'fig_flows': fig_flows_indicators(), 'fig_changes': fig_changes_indicators(),
+  'fig_signing': fig_signing_indicators(), 'fig_units': fig_units_indicators(), 'fig_flows': fig_flows_indicators(), 'fig_changes': fig_changes_indicators(),
   'fig_maturity': fig_maturity_indicators(), 'fig_reporting': fig_reporting_indicators(), 'fig_claims': fig_claims_indicators(),
   'fig_practice_reporting': fig_practice_reporting_indicators(), 'fig_practice_changes': fig_practice_changes_indicators(),
   'fig_practice_support': fig_practice_support_indicators(), 'fig_lags': fig_lags_indicators(), 'fig_waits': fig_waits_indicators(), 'fig_quality': fig_quality_indicators(),

@@ -33,6 +33,7 @@ TABLES = (
     "fig_signing",
     "fig_reporting",
     "difficulty_waits",
+    "fig_units",
 )
 BANDED = ("R1", "R2", "R2c", "R2v", "R3", "R3c")
 # Columns of the mart beside what the oracle calls them.
@@ -116,6 +117,7 @@ def by_model(register: Register, *, with_changes: bool = False) -> dict[str, dic
         },
         "days": pairs([row for row in ageing if row["dimension"] != "ageing_band"])[1],
         "signing": {key: pair[0] for key, pair in pairs(signing)[0].items()},
+        "unit": {key: pair[0] for key, pair in pairs(run.rows("fig_units"))[0].items()},
         "difficulty": {
             (row["commitment_id"], row["spell_number"]): tuple(
                 row[name]
@@ -172,6 +174,7 @@ def by_oracle(register: Register, *, with_changes: bool = False) -> dict[str, di
         "ageing": oracle.ageing(),
         "days": oracle.overdue_days(),
         "signing": oracle.signing(),
+        "unit": oracle.units(),
         "difficulty": {
             key: tuple(run[name] for name in ("code", "raised", "escalated", "answered", "resolved", "again"))
             for key, run in oracle.difficulties().items()

@@ -577,6 +577,33 @@ class Oracle:
             found["documents_signed", "national", "all"].add(document)
         return {key: len(names) for key, names in found.items()}
 
+    def units(self) -> dict[tuple[str, str, str], int]:
+        """§5.0: a document has the status of its least advanced child that has not exited (choice (fig_units): one
+        without information comes first). §5.1: commitments by any participation."""
+        order = ("no_information", *ADVANCE)
+        found = {("documents_by_status", "effective_status", status): 0 for status in order}
+        children: dict[str, list[str]] = defaultdict(list)
+        for s in self.states.values():
+            status = "in_progress" if s.effective_status == "completed" and not s.is_completed else s.effective_status
+            if s.is_open or s.is_completed:
+                children[s.row.get("document_id") or s.commitment_id].append(status)
+            parties = {s.lead_now} | {
+                a["agency_id"]
+                for a in self.register.rows("commitment_agencies")
+                if a["commitment_id"] == s.commitment_id
+            }
+            for agency in parties:
+                for code, counts in (
+                    ("participation", True),
+                    ("participation_open", s.is_open),
+                    ("participation_completed", s.is_completed),
+                    ("participation_backlog", s.overdue),
+                ):
+                    found[code, "agency", agency] = found.get((code, "agency", agency), 0) + int(counts)
+        for statuses in children.values():
+            found["documents_by_status", "effective_status", min(statuses, key=order.index)] += 1
+        return found
+
     # --- series over the rounds --------------------------------------------------------------------------------------
 
     def at(self, T: date, K: date) -> Oracle:
