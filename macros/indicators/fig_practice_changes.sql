@@ -11,8 +11,8 @@
   numerator: extension_count >= {{ number }}
   denominator: "true"
   by: {national: all, agency: agency_id}
-  description_en: Eligible commitments whose deadline was moved back {{ en }} or more, among those with a baseline deadline.
-  description_vi: Số cam kết thuộc diện đánh giá được lùi thời hạn từ {{ vi }} lần trở lên, trên số có thời hạn gốc.
+  description_en: Eligible commitments whose deadline was moved back or taken away {{ en }} or more, among those with a baseline deadline.
+  description_vi: Số cam kết thuộc diện đánh giá được lùi hoặc bỏ thời hạn từ {{ vi }} lần trở lên, trên số có thời hạn gốc.
   checks: [DAT-04, TIM-07]
 {% endfor %}
 - id: slip_months
@@ -25,8 +25,8 @@
   numerator: slip_days > 0
   unit: months
   by: {national: all, agency: agency_id}
-  description_en: Months from the baseline to the current deadline, added up over commitments that slipped. The numerator is in days, the denominator counts the commitments.
-  description_vi: Số tháng từ thời hạn gốc đến thời hạn hiện hành, cộng trên các cam kết bị lùi. Tử số tính bằng ngày, mẫu số là số cam kết.
+  description_en: Months from the baseline to the current deadline, added up over commitments that slipped. The numerator is in days, the denominator counts the commitments. Where the deadline was taken away there is no number of months; such commitments are counted apart.
+  description_vi: Số tháng từ thời hạn gốc đến thời hạn hiện hành, cộng trên các cam kết bị lùi. Tử số tính bằng ngày, mẫu số là số cam kết. Cam kết đã bỏ thời hạn không có số tháng nên được đếm riêng.
   checks: [DAT-04, TIM-07]
 - id: slip_median
   name_en: Median slip
@@ -44,14 +44,14 @@
 - id: extensions
   name_en: Extensions
   name_vi: Số lần gia hạn
-  formula: "|deadline events, new > old|"
+  formula: "|deadline events, new > old or none|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   measure: count
-  numerator: change_kind = 'extended'
+  numerator: extension_number is not null
   by: {national: all, round: round_id, agency: lead_agency_id_as_now}
-  description_en: Times that a report moved a deadline back.
-  description_vi: Số lần báo cáo lùi thời hạn.
+  description_en: Times that a report moved a deadline back or took it away.
+  description_vi: Số lần báo cáo lùi hoặc bỏ thời hạn.
   checks: [TIM-07]
 - id: retroactive_extensions
   name_en: Retroactive extensions
@@ -60,7 +60,7 @@
   table: deadline_changes
   key: commitment_id || '/' || change_number
   numerator: is_retroactive
-  denominator: change_kind = 'extended'
+  denominator: extension_number is not null
   by: {national: all, round: round_id, agency: lead_agency_id_as_now}
   description_en: Extensions reported only after the old deadline had passed. The days overdue in between stay on record.
   description_vi: Số lần gia hạn chỉ được báo cáo sau khi thời hạn cũ đã qua. Những ngày quá hạn ở giữa vẫn được ghi nhận.
@@ -71,12 +71,24 @@
   formula: "|extensions without a reason| / |extensions|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
-  numerator: change_kind = 'extended' and not has_reason
-  denominator: change_kind = 'extended'
+  numerator: extension_number is not null and not has_reason
+  denominator: extension_number is not null
   by: {national: all, agency: lead_agency_id_as_now}
   description_en: Extensions for which the report gives no reason.
   description_vi: Số lần gia hạn mà báo cáo không nêu lý do.
   checks: [TIM-07]
+- id: deadlines_removed
+  name_en: Deadlines taken away
+  name_vi: Số lần bỏ thời hạn
+  formula: "|deadline events, date → none|"
+  table: deadline_changes
+  key: commitment_id || '/' || change_number
+  measure: count
+  numerator: change_kind = 'removed'
+  by: {national: all, agency: lead_agency_id_as_now}
+  description_en: Times that a report took the deadline away. The commitment stays open and counts as extended, not as an exit; on the baseline deadline it still falls due.
+  description_vi: Số lần báo cáo bỏ thời hạn. Cam kết vẫn đang mở và được tính là gia hạn chứ không phải kết thúc; theo thời hạn gốc thì vẫn đến hạn.
+  checks: [DAT-04, TIM-07]
 - id: deadlines_pulled_in
   name_en: Deadlines pulled in
   name_vi: Số lần rút ngắn thời hạn
@@ -151,16 +163,16 @@
   table: conflict_pairs
   numerator: is_conflict
   denominator: "true"
-  by: {national: all, agency: lead_agency_id}
-  description_en: Commitments whose lead and a co-lead contradict each other, among those on which two bodies reported within 45 days of each other.
-  description_vi: Số cam kết mà cơ quan chủ trì và cơ quan đồng chủ trì báo cáo mâu thuẫn, trên số cam kết có hai cơ quan báo cáo cách nhau không quá 45 ngày.
+  by: {national: all, agency: lead_agency_id_as_now}
+  description_en: Commitments on which two bodies that lead or co-lead contradict each other, among those on which two of them reported within 45 days of each other.
+  description_vi: Số cam kết mà hai cơ quan chủ trì hoặc đồng chủ trì báo cáo mâu thuẫn, trên số cam kết có ít nhất hai cơ quan như vậy báo cáo cách nhau không quá 45 ngày.
   checks: [CON-01, CON-02]
 - id: conflict_kinds
   name_en: Conflicts by kind
   name_vi: Mâu thuẫn theo loại
   formula: "|pairs in conflict by first difference|"
   table: conflict_pairs
-  key: commitment_id || '/' || co_lead_agency_id
+  key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   measure: count
   numerator: is_conflict
   by: {national: all}
@@ -173,7 +185,7 @@
   name_vi: Mâu thuẫn đã có quyết định xử lý
   formula: "|conflicts settled by a decision| / |conflicts|"
   table: conflict_pairs
-  key: commitment_id || '/' || co_lead_agency_id
+  key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   numerator: is_adjudicated
   denominator: is_conflict
   by: {national: all}
@@ -185,7 +197,7 @@
   name_vi: Số ngày mâu thuẫn trung vị
   formula: "median(T − first day of conflict | not adjudicated)"
   table: conflict_pairs
-  key: commitment_id || '/' || co_lead_agency_id
+  key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   measure: median
   of: days_open
   numerator: is_conflict and not is_adjudicated

@@ -59,6 +59,29 @@
   description_en: Days since the lead began to name the difficulty without a break.
   description_vi: Số ngày kể từ khi cơ quan chủ trì bắt đầu nêu liên tục khó khăn đó.
   checks: [TIM-06]
+- id: difficulty_kinds
+  name_en: Open difficulties by kind
+  name_vi: "Khó khăn, vướng mắc theo loại"
+  formula: "|open difficulties of the kind| / |open difficulties|"
+  table: difficulties
+  numerator: "true"
+  denominator: "true"
+  split: [{dimension: difficulty_code, column: difficulty_code, model: stg_difficulty_codes, member: difficulty_code}]
+  description_en: Open difficulties by their main kind. More than 10 % under "other" means that the list of kinds has to be reviewed.
+  description_vi: Số khó khăn hiện có theo loại chính. Nếu loại "khác" vượt 10% thì cần rà soát lại danh mục.
+  checks: [STR-04]
+- id: recurrence
+  name_en: Difficulties raised again within 180 days
+  name_vi: "Khó khăn, vướng mắc tái diễn trong 180 ngày"
+  formula: "|resolved, raised again ≤ 180 d later| / |resolved by T − 180 d|"
+  table: difficulty_spells
+  key: commitment_id || '/' || spell_number
+  numerator: is_recurrence_known and is_recurrent
+  denominator: is_recurrence_known
+  by: {national: all, difficulty_code: difficulty_code}
+  description_en: Difficulties that the same commitment named again within 180 days after they were no longer named, among those gone at least 180 days before T.
+  description_vi: Số khó khăn được chính cam kết đó nêu lại trong 180 ngày sau khi không còn nêu, trên số khó khăn đã hết từ ít nhất 180 ngày trước T.
+  checks: [STR-04, TIM-06]
 - id: beyond_competence
   name_en: Difficulties beyond competence
   name_vi: "Khó khăn, vướng mắc vượt thẩm quyền"

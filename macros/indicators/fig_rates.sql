@@ -8,6 +8,7 @@
   numerator: is_completed
   denominator: is_eligible
   numerator_low: is_completed and not has_unresolved_conflict and is_verified
+  numerator_high: is_completed or may_be_completed
   description_en: Completed commitments among all eligible ones. It falls by itself when signing speeds up.
   description_vi: Số cam kết hoàn thành trên tổng số cam kết thuộc diện đánh giá. Chỉ tiêu này tự giảm khi tốc độ ký kết tăng.
   checks: [AGG-01, DAT-01, DAT-02, DAT-05, STA-01, STR-02, REQ-02]
@@ -19,6 +20,7 @@
   denominator: is_due_baseline
   denominator_low: is_due_baseline or population_class = 'open_undated'
   numerator_low: is_completed and is_due_baseline and not has_unresolved_conflict and is_verified
+  numerator_high: (is_completed or may_be_completed) and is_due_baseline
   description_en: Completed commitments among those whose first recorded deadline has come. The headline of accountability, because the deadline cannot be moved.
   description_vi: Số cam kết hoàn thành trên số cam kết đã đến thời hạn ghi nhận đầu tiên. Đây là chỉ tiêu chính về trách nhiệm vì thời hạn này không thể thay đổi.
   checks: [AGG-01, DAT-01, DAT-02, DAT-04, DAT-05, STA-01, STR-02]
@@ -30,6 +32,7 @@
   denominator: is_due_current
   denominator_low: is_due_current or population_class = 'open_undated'
   numerator_low: is_completed and is_due_current and not has_unresolved_conflict and is_verified
+  numerator_high: (is_completed or may_be_completed) and is_due_current
   description_en: The same on the deadline that now holds. Its distance from R2 is the effect of extensions.
   description_vi: Tương tự nhưng theo thời hạn đang áp dụng. Khoảng cách với R2 là tác động của việc gia hạn.
   checks: [AGG-01, DAT-01, DAT-02, DAT-05, STA-01, STR-02]
@@ -40,7 +43,9 @@
   numerator: is_completed
   denominator: is_completed or is_overdue
   denominator_low: is_completed or is_overdue or population_class = 'open_undated'
+  denominator_high: is_completed or is_overdue or may_be_completed
   numerator_low: is_completed and not has_unresolved_conflict and is_verified
+  numerator_high: is_completed or may_be_completed
   description_en: Completed commitments among completed and overdue ones. Biased upwards, since early completions count above the line and what is not yet due does not count below it.
   description_vi: Số cam kết hoàn thành trên tổng số đã hoàn thành và quá hạn. Thiên cao, vì hoàn thành sớm được tính ở tử số còn việc chưa đến hạn không tính ở mẫu số.
   checks: [AGG-01, DAT-01, DAT-02, DAT-05, STA-01, STR-02]
@@ -84,7 +89,7 @@
   numerator: is_verified
   denominator: is_eligible
   description_en: Commitments completed with evidence of grade A or B among all eligible ones.
-  description_vi: Số cam kết hoàn thành có chứng minh loại A hoặc B trên tổng số thuộc diện đánh giá.
+  description_vi: Số cam kết hoàn thành có bằng chứng hạng A hoặc B trên tổng số thuộc diện đánh giá.
   checks: [AGG-01, DAT-05, STR-02]
 - id: R6c
   name_en: Verified share of completions
@@ -93,7 +98,7 @@
   numerator: is_verified
   denominator: is_completed
   description_en: Completions with evidence of grade A or B among all completions.
-  description_vi: Số hoàn thành có chứng minh loại A hoặc B trên tổng số hoàn thành.
+  description_vi: Số hoàn thành có bằng chứng hạng A hoặc B trên tổng số hoàn thành.
   checks: [AGG-01, DAT-05, STR-02]
 - id: on_time_share
   name_en: On-time share of completions

@@ -1,51 +1,61 @@
--- Comparable pairs: the last report of the lead line beside the last report of each co-lead, when their as-of dates are close.
+-- Comparable pairs: the last reports of any two bodies that lead or co-lead (all successive leads are one), when their as-of
+-- dates are close. The lead line stands first in its pairs; two co-leads stand in the order of their codes.
 with latest as (
-  select * from {{ ref('as_of_sequence') }} where is_latest
+  select
+    sequence.*,
+    case when sequence.status = 'completed'
+      -- a completion without a day may have been on any day since signing
+      then coalesce({{ period_start('sequence.completed_date', 'sequence.completed_precision') }}, commitments.signed_date)
+    end as earliest_completed_date
+  from {{ ref('as_of_sequence') }} as sequence
+  inner join {{ ref('as_of_commitments') }} as commitments using (as_of_id, commitment_id)
+  where sequence.is_latest
 ),
 
 co_leads as (
   select * from {{ ref('stg_commitment_agencies') }} where role = 'co_lead'
 ),
 
+bodies as (
+  select * from latest where reporting_line = 'lead'
+  union all
+  select latest.*
+  from latest
+  inner join co_leads on latest.commitment_id = co_leads.commitment_id and latest.reporting_line = co_leads.agency_id
+),
+
 pairs as (
   select
-    lead_report.as_of_id,
-    lead_report.commitment_id,
-    lead_report.agency_id as lead_agency_id,
-    co_report.agency_id as co_lead_agency_id,
-    lead_report.status as lead_status,
-    co_report.status as co_lead_status,
-    lead_report.progress_pct as lead_progress_pct,
-    co_report.progress_pct as co_lead_progress_pct,
-    lead_report.completed_date as lead_completed_date,
-    co_report.completed_date as co_lead_completed_date,
-    lead_report.current_deadline as lead_deadline,
-    co_report.current_deadline as co_lead_deadline,
-    greatest(lead_report.as_of_date, co_report.as_of_date) as as_of_date,
-    co_report.source_file as co_lead_file,
-    co_report.source_row as co_lead_row
-  from latest as lead_report
-  inner join latest as co_report
-    on lead_report.commitment_id = co_report.commitment_id
-    and lead_report.as_of_id = co_report.as_of_id
-    and lead_report.reporting_line = 'lead'
-    and co_report.reporting_line <> 'lead'
-    and abs(lead_report.as_of_date - co_report.as_of_date) <= {{ parameter('conflict_as_of_days') }}
-  inner join co_leads
-    on co_report.commitment_id = co_leads.commitment_id
-    and co_report.agency_id = co_leads.agency_id
+    one.as_of_id,
+    one.commitment_id,
+    one.reporting_line,
+    one.agency_id as reporter_id,
+    other.agency_id as other_reporter_id,
+    {% for column in ['status', 'progress_pct', 'completed_date', 'current_deadline', 'is_deadline_removed',
+      'earliest_completed_date', 'source_file', 'source_row'] -%}
+    one.{{ column }} as {{ column }},
+    other.{{ column }} as other_{{ column }},
+    {% endfor -%}
+    greatest(one.as_of_date, other.as_of_date) as as_of_date
+  from bodies as one
+  inner join bodies as other
+    on one.commitment_id = other.commitment_id
+    and one.as_of_id = other.as_of_id
+    and other.reporting_line <> 'lead'
+    and (one.reporting_line = 'lead' or one.reporting_line < other.reporting_line)
+    and abs(one.as_of_date - other.as_of_date) <= {{ parameter('conflict_as_of_days') }}
 ),
 
 compared as (
   select
     *,
-    lead_status <> co_lead_status as differs_in_status,
-    coalesce(abs(lead_progress_pct - co_lead_progress_pct) > {{ parameter('conflict_progress_pp') }}, false)
-      as differs_in_progress,
-    coalesce(abs(lead_completed_date - co_lead_completed_date) > {{ parameter('conflict_date_days') }}, false)
+    status <> other_status as differs_in_status,
+    coalesce(abs(progress_pct - other_progress_pct) > {{ parameter('conflict_progress_pp') }}, false) as differs_in_progress,
+    coalesce(abs(completed_date - other_completed_date) > {{ parameter('conflict_date_days') }}, false)
       as differs_in_completion,
-    coalesce(abs(lead_deadline - co_lead_deadline) > {{ parameter('conflict_date_days') }}, false)
-      as differs_in_deadline
+    coalesce(abs(current_deadline - other_current_deadline) > {{ parameter('conflict_date_days') }}, false)
+      or (is_deadline_removed and other_current_deadline is not null)
+      or (other_is_deadline_removed and current_deadline is not null) as differs_in_deadline
   from pairs
 )
 

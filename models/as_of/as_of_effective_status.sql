@@ -1,5 +1,6 @@
 -- The status that counts: a decision of the coordinating agency where there is one, else the least advanced claim of the
--- lead line and of co-leads in conflict with it. No report at all is a status of its own, never "not started".
+-- lead line and of those in conflict over it. No report of the lead is a status of its own, never "not started": a co-lead
+-- can lower what the lead says, not speak in its place.
 with commitments as (
   select * from {{ ref('as_of_commitments') }}
 ),
@@ -29,13 +30,20 @@ decisions as (
   group by dates.as_of_id, adjudications.commitment_id
 ),
 
+sides as (
+  select as_of_id, commitment_id, as_of_date, status, earliest_completed_date from conflicts
+  union all
+  select as_of_id, commitment_id, as_of_date, other_status, other_earliest_completed_date from conflicts
+),
+
 claims as (
   select
     as_of_id,
     commitment_id,
-    min({{ status_rank('co_lead_status') }}) as least_rank,
-    max(as_of_date) as conflict_date
-  from conflicts
+    min({{ status_rank('status') }}) as least_rank,
+    max(as_of_date) as conflict_date,
+    min(earliest_completed_date) as earliest_completed_date
+  from sides
   group by as_of_id, commitment_id
 ),
 
@@ -48,6 +56,8 @@ judged as (
     claims.commitment_id is not null as has_conflict,
     claims.commitment_id is not null and coalesce(decisions.decided_date < claims.conflict_date, true)
       as has_unresolved_conflict,
+    case when coalesce(decisions.decided_date < claims.conflict_date, true) then claims.earliest_completed_date end
+      as earliest_claimed_date,
     case
       when decisions.decided_date >= coalesce(claims.conflict_date, lead_line.last_as_of_date, decisions.decided_date)
         then decisions.decided_status

@@ -27,11 +27,14 @@ facts as (
     effective.effective_status,
     effective.has_conflict,
     effective.has_unresolved_conflict,
+    effective.earliest_claimed_date,
     completions.earliest_completed_date,
     completions.completed_date,
     coalesce(completions.is_completion_interval, false) as is_completion_interval,
     completions.completion_evidence_grade,
-    coalesce(lead_line.current_deadline, commitments.baseline_deadline) as current_deadline,
+    case when not coalesce(lead_line.is_deadline_removed, false)
+      then coalesce(lead_line.current_deadline, commitments.baseline_deadline)
+    end as current_deadline,
     lead_line.assigned_date,
     lead_line.plan_approved_date,
     lead_line.started_date,

@@ -16,6 +16,8 @@ last_given as (
     arg_max(plan_approved_date, line_position) filter (where plan_approved_date is not null) as plan_approved_date,
     arg_max(started_date, line_position) filter (where started_date is not null) as started_date,
     arg_max(current_deadline, line_position) filter (where current_deadline is not null) as current_deadline,
+    coalesce(arg_max(is_deadline_removed, line_position) filter (where current_deadline is not null or is_deadline_removed), false)
+      as is_deadline_removed,
     max(as_of_date) as last_as_of_date,
     max(as_of_date) filter (where is_substantive) as last_substantive_date,
     max(as_of_date) filter (where status <> 'completed') as last_as_of_not_completed,

@@ -32,6 +32,15 @@ flagged as (
     coalesce(baseline_deadline <= valid_date, false) as is_past_baseline,
     coalesce(current_deadline <= valid_date, false) as is_past_current
   from classified
+),
+
+-- what reports in conflict leave open: completed, by the most advanced claim that nobody has decided on
+possible as (
+  select
+    *,
+    is_eligible and not is_completed and coalesce(earliest_claimed_date <= valid_date, false) as may_be_completed,
+    least(case when is_completed then earliest_completed_date end, earliest_claimed_date) as earliest_possible_date
+  from flagged
 )
 
 select
@@ -41,9 +50,9 @@ select
   is_open and is_past_baseline as is_overdue_baseline,
   is_completed and coalesce(completed_date <= baseline_deadline, false) as is_on_time_baseline,
   is_completed and coalesce(completed_date <= current_deadline, false) as is_on_time_current,
-  is_completed and coalesce(earliest_completed_date <= baseline_deadline, false) as may_be_on_time_baseline,
-  is_completed and coalesce(earliest_completed_date <= current_deadline, false) as may_be_on_time_current,
+  (is_completed or may_be_completed) and coalesce(earliest_possible_date <= baseline_deadline, false) as may_be_on_time_baseline,
+  (is_completed or may_be_completed) and coalesce(earliest_possible_date <= current_deadline, false) as may_be_on_time_current,
   is_completed and coalesce(completion_evidence_grade in ('A', 'B'), false) as is_verified,
   case when is_overdue then valid_date - current_deadline end as days_overdue,
   case when is_open and is_past_baseline then valid_date - baseline_deadline end as days_overdue_baseline
-from flagged
+from possible

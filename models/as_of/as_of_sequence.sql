@@ -46,6 +46,7 @@ beside_previous as (
     lag(progress_pct, 2) over line as progress_pct_two_rounds_before,
     lag(narrative_key) over line as previous_narrative_key,
     lag(current_deadline) over line as previous_current_deadline,
+    lag(is_deadline_removed) over line as previous_is_deadline_removed,
     lag(difficulty_code) over line as previous_difficulty_code,
     lag(evidence_grade) over line as previous_evidence_grade,
     lag(evidence_ref) over line as previous_evidence_ref,
@@ -69,6 +70,7 @@ judged as (
         or status is distinct from previous_status
         or progress_pct is distinct from previous_progress_pct
         or current_deadline is distinct from previous_current_deadline
+        or is_deadline_removed is distinct from previous_is_deadline_removed
         or difficulty_code is distinct from previous_difficulty_code
         or evidence_grade is distinct from previous_evidence_grade
         or evidence_ref is distinct from previous_evidence_ref

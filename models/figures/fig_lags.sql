@@ -8,7 +8,7 @@ with summaries as (
     'lag_spells: event = ''' || event || ''' and series = ''' || series || '''' as series_filter,
     series_filter || ' and exclusion is null' as estimated_filter
   from {{ ref('lag_summaries') }}
-  where not starts_with(series, 'cohort_')
+  where not starts_with(series, 'cohort_') and series <> 'difficulties'
 ),
 
 horizons as (

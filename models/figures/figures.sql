@@ -1,7 +1,7 @@
 -- The one table that reports read. Every row says what it is, of which rows, at which two dates, and which checks it stands on.
 -- depends_on: {{ ref('indicators') }}
-{% set parts = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_flows', 'fig_changes',
-  'fig_lags', 'fig_reporting', 'fig_practice_reporting', 'fig_practice_changes', 'fig_practice_support', 'fig_claims', 'fig_quality', 'fig_findings'] %}
+{% set parts = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_units', 'fig_flows', 'fig_changes',
+  'fig_lags', 'fig_waits', 'fig_reporting', 'fig_practice_reporting', 'fig_practice_changes', 'fig_practice_support', 'fig_claims', 'fig_quality', 'fig_findings'] %}
 with parts as (
   {% for part in parts %}
   select * from {{ ref(part) }}

@@ -10,7 +10,7 @@ horizons as (
 ),
 
 spells as (
-  select * from {{ ref('lag_spells') }} where exclusion is null
+  select * from {{ ref('lag_waits') }} where exclusion is null
 ),
 
 followed as (

@@ -9,6 +9,10 @@ with terms as (
 ),
 
 {% endfor %}
+wait_terms as (
+  select replace(term_id, 'wait_', '') as id, en, vi from terms where starts_with(term_id, 'wait_')
+),
+
 lags as (
   select id as member, en, vi from event_terms
   union all
@@ -32,6 +36,14 @@ suffixes as (
 )
 
 select 'lag' as dimension, member, en as name_en, vi as name_vi from lags
+union all
+select 'wait', id, en, vi from wait_terms
+union all
+select 'wait_part', wait_terms.id || '.' || part_terms.id, wait_terms.en || ': ' || part_terms.en, wait_terms.vi || ': ' || part_terms.vi
+from wait_terms inner join part_terms on part_terms.id in ('event', 'competing', 'censored')
+union all
+select 'wait_horizon', wait_terms.id || '.' || suffixes.id, wait_terms.en || ': ' || suffixes.en, wait_terms.vi || ': ' || suffixes.vi
+from wait_terms inner join suffixes on suffixes.dimension = 'lag_horizon'
 union all
 select suffixes.dimension, lags.member || '.' || suffixes.id, lags.en || ': ' || suffixes.en, lags.vi || ': ' || suffixes.vi
 from lags cross join suffixes

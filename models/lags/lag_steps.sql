@@ -1,7 +1,7 @@
 -- The event table: at each day on which something ends, how many were at risk and how it ended. At risk on day t are those with
 -- entry < t <= time.
 with spells as (
-  select * from {{ ref('lag_spells') }} where exclusion is null
+  select * from {{ ref('lag_waits') }} where exclusion is null
 ),
 
 series as (

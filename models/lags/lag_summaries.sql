@@ -4,10 +4,12 @@ with series as (
   select events.event, series.series
   from {{ ref('lag_series') }} as series
   cross join (select unnest(['assigned', 'started', 'completed']) as event) as events
+  union all
+  select unnest(['raised_escalated', 'escalated_answered', 'raised_resolved']), 'difficulties'
 ),
 
 spells as (
-  select * from {{ ref('lag_spells') }}
+  select * from {{ ref('lag_waits') }}
 ),
 
 counted as (

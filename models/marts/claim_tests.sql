@@ -1,7 +1,7 @@
 -- Each published figure against the register under its stated scope and under alternatives: one row per claim and scope.
 -- The unit of a published count is the document.
 with claims as (
-  select * from {{ ref('stg_published_figures') }}
+  select * from {{ ref('as_of_claims') }} where is_covered
 ),
 
 documents as (

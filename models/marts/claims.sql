@@ -1,7 +1,7 @@
 -- One row per published figure with the verdict of its tests. A claim is never called wrong: it reconciles, reconciles under
 -- another scope, does not reconcile with this register, or cannot be tested with it.
 with claims as (
-  select * from {{ ref('stg_published_figures') }}
+  select * from {{ ref('as_of_claims') }}
 ),
 
 tests as (
@@ -21,7 +21,7 @@ summed as (
 )
 
 select
-  claims.*,
+  claims.* exclude (is_covered),
   summed.register_value,
   summed.gap,
   summed.reconciling_scopes,

@@ -42,6 +42,6 @@ select
   difficulty_code, within_competence, has_recommendation,
   is_eligible, is_completed, is_open, is_overdue, is_overdue_baseline, is_due_baseline, is_due_current,
   is_on_time_baseline, is_on_time_current, may_be_on_time_baseline, may_be_on_time_current, is_on_time_only_extended,
-  is_verified, is_unassigned, has_conflict, has_unresolved_conflict,
+  may_be_completed, is_verified, is_unassigned, has_conflict, has_unresolved_conflict,
   days_overdue, days_overdue_baseline, ageing_band, ageing_band_baseline
 from judged

@@ -1,4 +1,4 @@
--- Each pair of comparable reports of the lead line and a co-lead: whether they conflict, in what, since when, and whether a
+-- Each pair of comparable reports of bodies that lead or co-lead: whether they conflict, in what, since when, and whether a
 -- decision has settled it. A conflict lasts from the first round after the two last agreed.
 with edition as (
   select * from {{ ref('editions') }}
@@ -15,50 +15,55 @@ pairs as (
 ),
 
 agreements as (
-  select commitment_id, co_lead_agency_id, max(valid_date) as agreed_date
+  select commitment_id, reporting_line, other_reporter_id, max(valid_date) as agreed_date
   from pairs
   where not is_conflict
-  group by commitment_id, co_lead_agency_id
+  group by commitment_id, reporting_line, other_reporter_id
 ),
 
 openings as (
   select
     pairs.commitment_id,
-    pairs.co_lead_agency_id,
+    pairs.reporting_line,
+    pairs.other_reporter_id,
     min(pairs.valid_date) as first_look_date,
     min(pairs.as_of_date) as first_conflict_date
   from pairs
-  left join agreements
-    on pairs.commitment_id = agreements.commitment_id
-    and pairs.co_lead_agency_id = agreements.co_lead_agency_id
+  left join agreements using (commitment_id, reporting_line, other_reporter_id)
   where pairs.is_conflict and coalesce(pairs.valid_date > agreements.agreed_date, true)
-  group by pairs.commitment_id, pairs.co_lead_agency_id
+  group by pairs.commitment_id, pairs.reporting_line, pairs.other_reporter_id
 ),
 
 decisions as (
   select commitment_id, decided_date from {{ ref('int_effective_status') }}
 ),
 
+commitments as (
+  select commitment_id, lead_agency_id_as_now from {{ ref('commitments') }}
+),
+
 current_pairs as (
   select
     pairs.*,
+    commitments.lead_agency_id_as_now,
     edition.valid_date as edition_date,
     openings.first_look_date,
     openings.first_conflict_date,
     case when pairs.is_conflict and decisions.decided_date >= pairs.as_of_date then decisions.decided_date end as decided_date
   from pairs
   cross join edition
-  left join openings
-    on pairs.commitment_id = openings.commitment_id
-    and pairs.co_lead_agency_id = openings.co_lead_agency_id
-  left join decisions on pairs.commitment_id = decisions.commitment_id
+  inner join commitments using (commitment_id)
+  left join openings using (commitment_id, reporting_line, other_reporter_id)
+  left join decisions using (commitment_id)
   where pairs.as_of_id = 'edition'
 )
 
 select
   commitment_id,
-  lead_agency_id,
-  co_lead_agency_id,
+  reporting_line,
+  reporter_id,
+  other_reporter_id,
+  lead_agency_id_as_now,
   as_of_date,
   is_conflict,
   differs_in_status,

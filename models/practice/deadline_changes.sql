@@ -1,6 +1,8 @@
--- Every time a report of the lead line moved the deadline in force. An empty deadline means that the one before still holds.
+-- Every time a report of the lead line moved the deadline in force, or took it away: a deadline that is gone has slipped beyond
+-- any day, and is no exit. A report that is silent on the deadline changes nothing.
 with reports as (
-  select * from {{ ref('int_update_sequence') }} where reporting_line = 'lead'
+  select * from {{ ref('int_update_sequence') }}
+  where reporting_line = 'lead' and (current_deadline is not null or is_deadline_removed)
 ),
 
 baselines as (
@@ -11,26 +13,22 @@ in_force as (
   select
     reports.*,
     baselines.lead_agency_id_as_now,
-    coalesce(
-      last_value(reports.current_deadline ignore nulls) over (
-        partition by reports.commitment_id order by reports.line_position
-        rows between unbounded preceding and current row
-      ),
-      baselines.baseline_deadline
-    ) as new_deadline,
-    coalesce(
-      lag(reports.current_deadline ignore nulls) over (partition by reports.commitment_id order by reports.line_position),
-      baselines.baseline_deadline
-    ) as old_deadline
+    reports.current_deadline as new_deadline,
+    case when lag(reports.line_position) over line is null then baselines.baseline_deadline
+      else lag(reports.current_deadline) over line
+    end as old_deadline,
+    coalesce(lag(reports.current_deadline ignore nulls) over line, baselines.baseline_deadline) as last_deadline
   from reports
   inner join baselines on reports.commitment_id = baselines.commitment_id
+  window line as (partition by reports.commitment_id order by reports.line_position)
 ),
 
 changes as (
   select
     *,
     case
-      when old_deadline is null then 'first_set'
+      when new_deadline is null then 'removed'
+      when old_deadline is null then case when last_deadline is null then 'first_set' else 'restored' end
       when new_deadline > old_deadline then 'extended'
       else 'pulled_in'
     end as change_kind
@@ -42,7 +40,7 @@ numbered as (
   select
     *,
     row_number() over (partition by commitment_id order by line_position) as change_number,
-    count(*) filter (where change_kind = 'extended') over (partition by commitment_id order by line_position)
+    count(*) filter (where change_kind in ('extended', 'removed')) over (partition by commitment_id order by line_position)
       as extensions_so_far
   from changes
 )
@@ -57,11 +55,11 @@ select
   old_deadline,
   new_deadline,
   new_deadline - old_deadline as days_moved,
-  case when change_kind = 'extended' then extensions_so_far end as extension_number,
+  case when change_kind in ('extended', 'removed') then extensions_so_far end as extension_number,
   as_of_date,
   received_date,
   -- end of day: on the deadline itself nothing is late yet
-  change_kind = 'extended' and as_of_date > old_deadline as is_retroactive,
+  change_kind in ('extended', 'removed') and as_of_date > old_deadline as is_retroactive,
   due_change_reason is not null as has_reason,
   source_file,
   source_row

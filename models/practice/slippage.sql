@@ -6,10 +6,11 @@ with commitments as (
 moved as (
   select
     commitment_id,
-    count(*) filter (where change_kind = 'extended') as extension_count,
+    count(*) filter (where extension_number is not null) as extension_count,
+    count(*) filter (where change_kind = 'removed') as removed_count,
     count(*) filter (where is_retroactive) as retroactive_count,
     count(*) filter (where change_kind = 'pulled_in') as pulled_in_count,
-    count(*) filter (where change_kind = 'extended' and not has_reason) as without_reason_count
+    count(*) filter (where extension_number is not null and not has_reason) as without_reason_count
   from {{ ref('deadline_changes') }}
   group by commitment_id
 )
@@ -23,6 +24,7 @@ select
   commitments.slip_days,
   commitments.baseline_deadline - commitments.signed_date as first_term_days,
   coalesce(moved.extension_count, 0) as extension_count,
+  coalesce(moved.removed_count, 0) as removed_count,
   coalesce(moved.retroactive_count, 0) as retroactive_count,
   coalesce(moved.pulled_in_count, 0) as pulled_in_count,
   coalesce(moved.without_reason_count, 0) as without_reason_count

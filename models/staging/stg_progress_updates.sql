@@ -31,6 +31,8 @@ typed as (
     addressed_to,
     cast(no_change_confirmed as boolean) as no_change_confirmed,
     {{ period_end('cast(current_due_date as date)', 'current_due_precision') }} as current_deadline,
+    -- an empty deadline means that the one before still holds, unless the report says that there is none any more
+    coalesce(current_due_date is null and current_due_precision = 'none', false) as is_deadline_removed,
     {{ package_path('filename') }} as source_file,
     row_number as source_row
   from raw

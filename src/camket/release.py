@@ -33,6 +33,8 @@ RELEASED = (
     "reversals",
     "conflict_pairs",
     "difficulties",
+    "difficulty_spells",
+    "difficulty_waits",
     "recommendations",
     "escalations",
     "transfers",

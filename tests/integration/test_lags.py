@@ -28,6 +28,7 @@ MODELS = (
     "series",
     "events",
     "spells",
+    "waits",
     "strata",
     "steps",
     "walks",
@@ -37,6 +38,17 @@ MODELS = (
     "cohorts",
     "tests",
 )
+WAITS = {
+    "event": "varchar",
+    "series": "varchar",
+    "commitment_id": "varchar",
+    "instrument_class": "varchar",
+    "origin_date": "date",
+    "entry_days": "bigint",
+    "time_days": "bigint",
+    "outcome": "varchar",
+}
+NO_WAITS = pd.DataFrame(columns=list(WAITS))
 HORIZONS = (0, 90, 180, 365, 730, 1095)
 COLUMNS = {
     "commitment_id": "varchar",
@@ -193,8 +205,20 @@ def random_register(seed: int, size: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def run_models(models, register: pd.DataFrame, parameters, threads: int = 2):
-    """Run the compiled models on a register, in memory, in their order."""
+def random_waits(seed: int, size: int) -> pd.DataFrame:
+    """Waits after difficulties: everyone is observed from the first day, many end on the same day."""
+    rng = random.Random(seed)
+    rows = [
+        (event, "difficulties", f"C{number:05}", "treaty", T, -1, rng.randrange(0, 500, rng.choice([1, 91])), outcome)
+        for number in range(size)
+        for event in ("raised_escalated", "escalated_answered", "raised_resolved")
+        for outcome in rng.choices(("event", "competing", "censored"), (4, 1, 3))
+    ]
+    return pd.DataFrame(rows, columns=list(WAITS))
+
+
+def run_models(models, register: pd.DataFrame, parameters, threads: int = 2, waits: pd.DataFrame = NO_WAITS):
+    """Run the compiled models on a register and waits after difficulties, in memory, in their order."""
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("attach ':memory:' as camket; use camket")
     connection.register(
@@ -205,6 +229,10 @@ def run_models(models, register: pd.DataFrame, parameters, threads: int = 2):
     connection.execute("create table editions as select cast(? as date) as valid_date", [T])
     connection.execute("create table parameters (parameter_id varchar, value varchar)")
     connection.executemany("insert into parameters values (?, ?)", parameters)
+    connection.execute(f"create table difficulty_waits ({', '.join(f'{n} {k}' for n, k in WAITS.items())})")
+    if len(waits):
+        connection.register("given_waits", waits)
+        connection.execute("insert into difficulty_waits by name select * from given_waits")
     for name in MODELS:
         connection.execute(f"create table lag_{name} as {models[name]}")
     return connection
@@ -349,8 +377,8 @@ def test_random_registers_agree_with_lifelines_and_with_fractions(models, parame
     warnings.simplefilter("ignore")
     compared = Counter()
     for seed in range(chunk * 25, (chunk + 1) * 25):
-        register = random_register(seed, 1 + (seed * 7) % 60)
-        connection = run_models(models, register, parameters)
+        register, waits = random_register(seed, 1 + (seed * 7) % 60), random_waits(seed, seed % 40)
+        connection = run_models(models, register, parameters, waits=waits)
         in_models = {}
         for event, series, *row in connection.execute(
             "select event, series, commitment_id, instrument_class, entry_days, time_days, outcome, exclusion"
@@ -400,8 +428,18 @@ def test_random_registers_agree_with_lifelines_and_with_fractions(models, parame
             ):
                 assert_aalen_johansen_equals(found, spells)
                 compared["aalen_johansen"] += 1
+        for event, rows in waits.groupby("event"):
+            spells = list(rows[["entry_days", "time_days", "outcome"]].itertuples(index=False, name=None))
+            found, expected = curves.get((event, "difficulties"), []), plain_curves(spells)
+            assert_curve_equals(found, expected)
+            assert summaries[event, "difficulties"][1] == next((r[0] for r in expected if r[4] <= Fraction(1, 2)), None)
+            if found:
+                assert_kaplan_meier_equals(found, spells)
+                compared["waits"] += 1
+            for days in HORIZONS:
+                assert horizons[event, "difficulties", days] == sum(e < days <= t for e, t, _ in spells)
         connection.close()
-    assert compared["kaplan_meier"] >= 100 and compared["aalen_johansen"] >= 5
+    assert compared["waits"] >= 50 and compared["kaplan_meier"] >= 100 and compared["aalen_johansen"] >= 5
 
 
 def standardised(by_series, event, horizon):

@@ -128,7 +128,7 @@ def test_a_retroactive_extension_keeps_both_deadlines(built):
 
 def test_a_conflict_lasts_until_the_decision(built):
     sql = """
-        select lead_agency_id, co_lead_agency_id, first_round_id, first_conflict_date, days_open, is_adjudicated
+        select reporter_id, other_reporter_id, first_round_id, first_conflict_date, days_open, is_adjudicated
         from conflict_pairs
     """
     assert rows(built, sql) == [("MOIT", "MPS", "2025-Q2", date(2025, 6, 30), 32, True)]

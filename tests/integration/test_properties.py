@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from oracle.pandas_oracle import AS_MODELLED, VOID, day
+from oracle.pandas_oracle import day
 from oracle.registers import KNOWLEDGE_LAGS, registers
 from oracle.runner import Register, models, runner
 
@@ -58,20 +58,11 @@ def differing(one: dict, other: dict) -> dict:
     return found
 
 
-def without_void(register: Register) -> Register:
-    """The register without rows that are void; nothing to leave out once void rows are in no population at any date."""
-    if not AS_MODELLED.void_from_its_date_only:
-        return register
-    return register.at(
-        commitment_exits=[row for row in register.rows("commitment_exits") if row["exit_type"] not in VOID]
-    )
-
-
 @EXACT
 @given(registers())
 def test_identities(register):
     """Every model runs on every register, and what must add up does."""
-    run = runner().run(without_void(register))
+    run = runner().run(register)
     populations_make_up_the_register(run)
     dimensions_add_up(run.rows("fig_rates") + run.rows("fig_counts"))
     shares_lie_within_their_bounds(run.rows("figures"))
@@ -169,14 +160,10 @@ def test_what_comes_after_K_changes_nothing(register, lag):
     register = register.at(knowledge_date=known)
     runner().run(register)
     full = tables()
-    limit = known
-    if AS_MODELLED.previous_knows_more_than_K:
-        before = [row["knowledge_date"].isoformat() for row in full["as_of_dates"] if row["as_of_id"] == "previous"]
-        limit = max([known, *before])
-    ledger = [row for row in register.rows("submission_ledger") if row["received_at"][:10] <= limit]
+    ledger = [row for row in register.rows("submission_ledger") if row["received_at"][:10] <= known]
     files = {row["file"] for row in ledger}
     earlier = {
-        name: [row for row in rows if row.get("recorded_date", "") <= limit] for name, rows in register.tables.items()
+        name: [row for row in rows if row.get("recorded_date", "") <= known] for name, rows in register.tables.items()
     } | {
         "submission_ledger": ledger,
         "progress_updates": [row for row in register.rows("progress_updates") if row["file"] in files],

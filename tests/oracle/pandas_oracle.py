@@ -2,9 +2,7 @@
 from what the schemas say of each column, without regard to how the models compute them.
 
 Slow and literal on purpose: one commitment at a time, sets as sets, no window functions. Where a definition leaves a
-choice open, the choice that a model states in its opening comment is followed and said so here ("choice: …"). Where a
-model departs from a definition, ``Reading`` has a switch: its defaults are the definitions, ``AS_MODELLED`` is what the
-models do today.
+choice open, the choice that a model states in its opening comment is followed and said so here ("choice: …").
 """
 
 from __future__ import annotations
@@ -18,51 +16,6 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from oracle.runner import Register, reference
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Points on which a model may depart from a definition. The defaults are the definitions."""
-
-    # §5.0: X2 and C are both defined without regard to one another, E excludes X2, and C is part of E; so an exit
-    # before the deadline outweighs a completion, and a completion outweighs an exit after the deadline.
-    earlier_of_exit_and_completion_counts: bool = False
-    # §5.0: C = effective completed ≤ T. A report of completion on a later day does not complete it yet.
-    completion_after_T_counts: bool = False
-    # design, adjudications: the decided status holds from its date on, also where nobody has reported.
-    decision_needs_a_report: bool = False
-    # §5.8: comparable are reports of any two bodies that lead or co-lead, two co-leads among them.
-    only_pairs_with_the_lead: bool = False
-    # §5.1, sensitivity: the upper end counts conflicts at the most advanced claim.
-    upper_bound_ignores_conflicts: bool = False
-    # §5.4: obligations follow open led commitments, and O has no ongoing frameworks.
-    frameworks_oblige: bool = False
-    # §5.0: U holds what is signed; nothing is led, open or due before that day.
-    assignments_oblige_before_signing: bool = False
-    # §5.5: no_change_confirmed with an as-of date within the period of its round.
-    confirmation_outside_the_round_counts: bool = False
-    # §5.1: completed with unknown date: after the last as-of date on which it was not completed.
-    reopened_keeps_the_first_completion: bool = False
-    # §5.1, R7: X2 and exits after due; what is superseded lives on in its successor.
-    superseded_is_attrition: bool = False
-    # §5.1, R7: a framework is in X1, so its end is neither in X2 nor an exit after due.
-    exited_framework_is_attrition: bool = False
-    # §5.0: void rows are in no population: as soon as it is known by K, whatever the day of the decision.
-    void_from_its_date_only: bool = False
-    # §5.0: nothing received after K; the edition before was published with the knowledge of its own time, but never of
-    # a later one.
-    previous_knows_more_than_K: bool = False
-    # §5.1: denominator 0 → nothing, so there is nothing to bound either.
-    bound_without_value: bool = False
-    # §5.2: a stock of nothing is 0.
-    no_commitments_count_as_one: bool = False
-
-
-BY_DEFINITION = Reading()
-AS_MODELLED = Reading(
-    only_pairs_with_the_lead=True,
-    upper_bound_ignores_conflicts=True,
-)
 
 VOID = ("duplicate", "registered_in_error")
 # choice (macros/status.sql): the order of advance in which the least advanced claim is found
@@ -131,6 +84,7 @@ class Report:
             else None
         )
         self.completed = day(self.row.get("completed_date"))
+        self.removes_deadline = self.deadline is None and self.row.get("current_due_precision") == "none"
         self.progress = int(self.row["progress_pct"]) if self.row.get("progress_pct") else None
         self.order = (self.as_of, self.received, int(self.row["revision"]), self.agency)
 
@@ -138,7 +92,14 @@ class Report:
         """What counts as a substantive change (§5.5); choice: milestones are the dates of completion and of the
         deadline."""
         names = ("difficulty_code", "evidence_grade", "evidence_ref")
-        return (self.status, self.progress, self.deadline, self.completed, *(self.row.get(name) for name in names))
+        dates = (self.deadline, self.removes_deadline, self.completed)
+        return (self.status, self.progress, *dates, *(self.row.get(name) for name in names))
+
+    def earliest_completion(self, signed: date) -> date | None:
+        """The first day that a report of completion allows, by itself; nothing for other reports."""
+        if self.status != "completed":
+            return None
+        return period(self.completed, self.row.get("completed_precision"))[0] if self.completed else signed
 
 
 @dataclass
@@ -158,7 +119,7 @@ class State:
     effective_status: str
     has_conflict: bool
     has_unresolved_conflict: bool
-    most_advanced: str
+    may_be_since: date | None
     earliest: date | None = None
     completed: date | None = None
     evidence: str | None = None
@@ -209,6 +170,23 @@ class State:
         return self.is_completed and deadline is not None and completed is not None and completed <= deadline
 
     @property
+    def may_be_completed(self) -> bool:
+        """§5.1, upper end: completed by the most advanced claim of an unresolved conflict."""
+        claimed = self.may_be_since is not None and self.may_be_since <= self.T
+        return self.eligible and not self.is_completed and claimed
+
+    def may_be_in_time(self, deadline: date | None) -> bool:
+        """§5.1, upper end: unknown timing is on time, a conflict is read at the earliest of its claims."""
+        days = [self.earliest if self.is_completed else None, self.may_be_since]
+        first = min((one for one in days if one), default=None)
+        return (
+            (self.is_completed or self.may_be_completed)
+            and deadline is not None
+            and first is not None
+            and first <= deadline
+        )
+
+    @property
     def verified(self) -> bool:
         return self.is_completed and self.evidence in ("A", "B")
 
@@ -251,13 +229,10 @@ class State:
 class Oracle:
     """The register as it stood at T, as known at K."""
 
-    def __init__(
-        self, register: Register, T: date | None = None, K: date | None = None, reading: Reading = BY_DEFINITION
-    ):
+    def __init__(self, register: Register, T: date | None = None, K: date | None = None):
         self.register = register
         self.T = T or day(register.valid_date)
         self.K = K or day(register.knowledge_date)
-        self.reading = reading
         # §5.0: only submissions received by the end of K; a file that a known file corrects is no longer used
         self.known_files = [row for row in register.rows("submission_ledger") if self._received(row).date() <= self.K]
         replaced = {row["supersedes"] for row in self.known_files if row.get("supersedes")}
@@ -288,8 +263,8 @@ class Oracle:
         ]
 
     def _is_in_U(self, row: dict) -> bool:
-        when = "exit_date" if self.reading.void_from_its_date_only else None
-        void = any(e["exit_type"] in VOID for e in self._known("commitment_exits", row["commitment_id"], when))
+        # void rows are in no population as soon as it is known by K, whatever the day of the decision
+        void = any(e["exit_type"] in VOID for e in self._known("commitment_exits", row["commitment_id"], None))
         return (
             day(row["signed_date"]) <= self.T
             and day(row["recorded_date"]) <= self.K
@@ -318,7 +293,7 @@ class Oracle:
         decisions = self._known("adjudications", name, "decided_date")
         decision = max(decisions, key=lambda d: d["decided_date"], default=None)
         reported = line[-1].status if line else "no_information"
-        effective, conflict, unresolved, most = self._judge(line, last_words, decision)
+        effective, conflict, unresolved, claimed = self._judge(line, last_words, decision, day(row["signed_date"]))
         state = State(
             name,
             row,
@@ -333,12 +308,12 @@ class Oracle:
             effective_status=effective,
             has_conflict=conflict,
             has_unresolved_conflict=unresolved,
-            most_advanced=most,
+            may_be_since=claimed,
             leads=[(start, agency) for start, _, agency in leads],
         )
         # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it
-        # back
-        state.current = ([r.deadline for r in line if r.deadline] or [state.baseline])[-1]
+        # back; "none" is a value
+        state.current = ([r.deadline for r in line if r.deadline or r.removes_deadline] or [state.baseline])[-1]
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
         state.started = ([day(r.row["started_date"]) for r in line if r.row.get("started_date")] or [None])[-1]
         state.reports = len(line)
@@ -357,36 +332,34 @@ class Oracle:
         return state
 
     def _judge(
-        self, line: list[Report], co_reports: list[Report], decision: dict | None
-    ) -> tuple[str, bool, bool, str]:
-        """Effective status, conflict, unresolved conflict, and the most advanced claim (§5.8)."""
+        self, line: list[Report], co_reports: list[Report], decision: dict | None, signed: date
+    ) -> tuple[str, bool, bool, date | None]:
+        """Effective status, conflict, unresolved conflict, and since when it is completed by the most advanced claim in
+        an unresolved conflict (§5.8)."""
         lead = line[-1:]
         bodies = lead + co_reports
-        pairs = [
+        conflicts = [
             (one, other)
             for number, one in enumerate(bodies)
             for other in bodies[number + 1 :]
-            if abs((one.as_of - other.as_of).days) <= 45
+            if abs((one.as_of - other.as_of).days) <= 45 and self._differ(one, other)
         ]
-        if self.reading.only_pairs_with_the_lead:
-            pairs = [(one, other) for one, other in pairs if lead and one is lead[0]]
-        conflicts = [pair for pair in pairs if self._differ(*pair)]
-        claims = [report.status for pair in conflicts for report in pair] + [report.status for report in lead]
-        since = max((report.as_of for pair in conflicts for report in pair), default=None)
+        disputed = [report for pair in conflicts for report in pair]
+        since = max((report.as_of for report in disputed), default=None)
         decided = day(decision["decided_date"]) if decision else None
-        settled = decided is not None and since is not None and decided >= since
         if since is None:
             # choice (as_of_effective_status): a report on a day after the decision speaks again
-            if decided is not None and (
-                (lead and decided >= lead[0].as_of) or not (lead or self.reading.decision_needs_a_report)
-            ):
-                return decision["decided_status"], False, False, decision["decided_status"]
-        elif settled:
-            return decision["decided_status"], True, False, decision["decided_status"]
-        if not claims:
-            return "no_information", False, False, "no_information"
-        ranked = sorted(claims, key=ADVANCE.index)
-        return ranked[0], bool(conflicts), bool(conflicts), ranked[-1]
+            if decided is not None and (not lead or decided >= lead[0].as_of):
+                return decision["decided_status"], False, False, None
+        elif decided is not None and decided >= since:
+            return decision["decided_status"], True, False, None
+        days = [report.earliest_completion(signed) for report in disputed]
+        claimed = min((one for one in days if one), default=None)
+        if not lead:
+            # decisions: co-leads lower what the lead says, but do not speak in its place
+            return "no_information", bool(conflicts), bool(conflicts), claimed
+        least = min((report.status for report in disputed + lead), key=ADVANCE.index)
+        return least, bool(conflicts), bool(conflicts), claimed
 
     @staticmethod
     def _differ(one: Report, other: Report) -> bool:
@@ -399,6 +372,7 @@ class Oracle:
             or far(one.progress, other.progress, 20)
             or far(one.completed, other.completed, month)
             or far(one.deadline, other.deadline, month)
+            or bool(one.removes_deadline and other.deadline or other.removes_deadline and one.deadline)
         )
 
     def _last_substantive(self, line: list[Report]) -> date | None:
@@ -417,9 +391,7 @@ class Oracle:
     def _confirmed(self, report: Report) -> bool:
         turn = next(r for r in reference("review_rounds") if r["round_id"] == report.row["round_id"])
         inside = turn["period_start"] <= report.row["as_of_date"] <= turn["period_end"]
-        return report.row["no_change_confirmed"] == "true" and (
-            inside or self.reading.confirmation_outside_the_round_counts
-        )
+        return report.row["no_change_confirmed"] == "true" and inside
 
     def _complete(self, state: State, line: list[Report], decision: dict | None) -> None:
         """§5.1: a day, or an interval that the reports leave open."""
@@ -428,33 +400,27 @@ class Oracle:
             state.earliest, state.completed = state.signed, day(decision["decided_date"])
             return
         claims = [report for report in line if report.status == "completed"]
-        denials = [report.as_of for report in line if report.status != "completed"]
+        denials = [number for number, report in enumerate(line) if report.status != "completed"]
         grades = [report.row["evidence_grade"] for report in claims if report.row.get("evidence_grade")]
         state.evidence = grades[-1] if grades else None
-        first = min(report.as_of for report in claims)
+        # choice (as_of_lead_line): of two reports about one day the one received last is the last word on it
+        first = line[denials[-1] + 1 if denials else 0].as_of
         last = line[-1]
         if last.completed is not None:
             start, end = period(last.completed, last.row.get("completed_precision"))
             # choice (as_of_completions): what was reported as completed was completed by the day of the report
             state.earliest, state.completed = start, min(end, max(first, last.completed))
             return
-        if denials and max(denials) >= first:
-            if self.reading.reopened_keeps_the_first_completion:
-                state.earliest, state.completed = state.signed, first
-                return
-            later = [report.as_of for report in claims if report.as_of > max(denials)]
-            first = min(later, default=last.as_of)
         # choice (as_of_completions): an empty interval, both said of one day, says nothing of when
-        told = bool(denials) and max(denials) < first
-        state.earliest = max(denials) + timedelta(days=1) if told else state.signed
+        denied = line[denials[-1]].as_of if denials else None
+        state.earliest = denied + timedelta(days=1) if denied and denied < first else state.signed
         state.completed = first
 
     def _population(self, state: State) -> str:
         """§5.0. choice (as_of_populations): of X0 and X1 the first counts; exits that are not X2 are "exited after
         due"."""
-        completed = state.effective_status == "completed" and (
-            self.reading.completion_after_T_counts or state.earliest <= self.T
-        )
+        # C = effective completed ≤ T: a completion on a later day does not count yet
+        completed = state.effective_status == "completed" and state.earliest <= self.T
         if state.exit_type == "superseded":
             return "superseded"
         if state.row["is_ongoing_framework"] == "true":
@@ -462,10 +428,6 @@ class Oracle:
         early = state.exit_type in ("withdrawn", "overtaken_by_events") and (
             state.current is None or state.exit_date <= state.current
         )
-        if self.reading.earlier_of_exit_and_completion_counts and state.exit_date and completed:
-            if state.completed <= state.exit_date:
-                return "completed"
-            completed = False
         if early:
             return "attrition_before_due"
         if completed:
@@ -510,11 +472,13 @@ class Oracle:
 
     def bounds(self) -> dict[tuple[str, str, str], tuple[Decimal | None, Decimal | None]]:
         """§5.1, the sensitivity band of the headlines. Lower: undated open items are due, unknown timing is late,
-        conflicts and evidence gaps are not completed. Upper: the opposite. choice (fig_rates): the denominator keeps
-        what the lower end no longer counts as completed, and a bound never crosses the value."""
+        conflicts and evidence gaps are not completed. Upper: the opposite; a conflict is read at its most advanced
+        claim, on its earliest day. choice (fig_rates): the denominator of the lower end keeps what it no longer counts
+        as completed, and a bound never crosses the value."""
         found = {}
         for (dimension, member), states in self.by_member().items():
             sets = rate_sets(states)
+            maybe = {s.commitment_id for s in states if s.may_be_completed}
             for code in ("R1", "R2", "R2c", "R2v", "R3", "R3c"):
                 numerator, denominator = sets[code]
                 value = share(len(numerator), len(denominator))
@@ -524,19 +488,18 @@ class Oracle:
                     if s.commitment_id in numerator and s.verified and not s.has_unresolved_conflict
                 }
                 undated = {s.commitment_id for s in states if s.population == "open_undated" and code != "R1"}
-                likely = {s.commitment_id for s in states if self._may_count(code, s)} & denominator | numerator
-                low, high = share(len(sure), len(denominator | undated)), share(len(likely), len(denominator))
-                if value is None:
-                    found[code, dimension, member] = (low if self.reading.bound_without_value else None, None)
+                if code in ("R3", "R3c"):
+                    due = "baseline" if code == "R3" else "current"
+                    likely = {s.commitment_id for s in states if s.may_be_in_time(getattr(s, due))} & denominator
+                    possible = denominator
+                elif code == "R2v":
+                    likely, possible = numerator | maybe, denominator | maybe
                 else:
-                    found[code, dimension, member] = (min(low, value), max(high, value))
+                    likely, possible = numerator | maybe & denominator, denominator
+                low, high = share(len(sure), len(denominator | undated)), share(len(likely), len(possible))
+                bounds = (None, None) if value is None else (min(low, value), max(high, value))
+                found[code, dimension, member] = bounds
         return found
-
-    def _may_count(self, code: str, s: State) -> bool:
-        """What only the upper end of a rate counts as completed, or as completed in time."""
-        if code in ("R3", "R3c"):
-            return s.in_time(s.baseline if code == "R3" else s.current, s.earliest)
-        return s.is_open and s.most_advanced == "completed" and not self.reading.upper_bound_ignores_conflicts
 
     def counts(self) -> dict[tuple[str, str, str], int]:
         """The counts of populations, classes and defects."""
@@ -595,11 +558,8 @@ class Oracle:
                 soon = [s for s in old if s.started and (s.started - s.signed).days <= 90]
                 found["R5q", dimension, member] = (len(soon), len(old))
         for s in self.states.values():
-            attrition = s.exit_type is not None and not s.is_completed
-            if s.population == "superseded":
-                attrition = attrition and self.reading.superseded_is_attrition
-            elif s.population == "ongoing_framework":
-                attrition = attrition and self.reading.exited_framework_is_attrition
+            # R7 = X2 and exits after due: neither what lives on in a successor nor a framework that ended
+            attrition = s.population in ("attrition_before_due", "exited_after_due")
             if attrition:
                 key = ("R7", "exit_type", s.exit_type + (f".{s.exit_by}" if s.exit_by else ""))
                 found[key] = (found.get(key, (0, None))[0] + 1, None)
@@ -617,11 +577,38 @@ class Oracle:
             found["documents_signed", "national", "all"].add(document)
         return {key: len(names) for key, names in found.items()}
 
+    def units(self) -> dict[tuple[str, str, str], int]:
+        """§5.0: a document has the status of its least advanced child that has not exited (choice (fig_units): one
+        without information comes first). §5.1: commitments by any participation."""
+        order = ("no_information", *ADVANCE)
+        found = {("documents_by_status", "effective_status", status): 0 for status in order}
+        children: dict[str, list[str]] = defaultdict(list)
+        for s in self.states.values():
+            status = "in_progress" if s.effective_status == "completed" and not s.is_completed else s.effective_status
+            if s.is_open or s.is_completed:
+                children[s.row.get("document_id") or s.commitment_id].append(status)
+            parties = {s.lead_now} | {
+                a["agency_id"]
+                for a in self.register.rows("commitment_agencies")
+                if a["commitment_id"] == s.commitment_id
+            }
+            for agency in parties:
+                for code, counts in (
+                    ("participation", True),
+                    ("participation_open", s.is_open),
+                    ("participation_completed", s.is_completed),
+                    ("participation_backlog", s.overdue),
+                ):
+                    found[code, "agency", agency] = found.get((code, "agency", agency), 0) + int(counts)
+        for statuses in children.values():
+            found["documents_by_status", "effective_status", min(statuses, key=order.index)] += 1
+        return found
+
     # --- series over the rounds --------------------------------------------------------------------------------------
 
     def at(self, T: date, K: date) -> Oracle:
         """The same register at other dates."""
-        return Oracle(self.register, T, K, self.reading)
+        return Oracle(self.register, T, K)
 
     def editions(self) -> dict[str, tuple[date, date]]:
         """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge;
@@ -635,7 +622,7 @@ class Oracle:
         if cutoffs:
             last = max(cutoffs.values())
             then = last + timedelta(days=10)
-            found["previous"] = (last, then if self.reading.previous_knows_more_than_K else min(then, self.K))
+            found["previous"] = (last, min(then, self.K))
         return found
 
     def series(self) -> dict[str, Oracle]:
@@ -705,6 +692,72 @@ class Oracle:
                 found["change", "rate", code] = pair(self.states.values())
         return found
 
+    # --- difficulties ------------------------------------------------------------------------------------------------
+
+    def difficulties(self) -> dict[tuple[str, int], dict]:
+        """§5.9: runs of reports of the lead line that name one difficulty, with what followed. choice
+        (difficulty_spells): what is completed names none; to escalate is to recommend to anyone but the agency."""
+        found = {}
+        for name, state in self.states.items():
+            everyone = {agency for _, agency in state.leads}
+            line = [report for report in self.reports[name] if report.agency in everyone]
+            named = [None if r.status == "completed" else r.row.get("difficulty_code") for r in line]
+            number, start = 0, 0
+            while start < len(line):
+                stop = start
+                while stop < len(line) and named[stop] == named[start]:
+                    stop += 1
+                if named[start] is not None:
+                    number += 1
+                    following = line[stop].as_of if stop < len(line) else None
+                    run = self._difficulty(name, line[start:stop], following)
+                    found[name, number] = run | {"code": named[start]}
+                start = stop
+        for (name, number), run in found.items():
+            later = [
+                r["raised"] for (n, k), r in found.items() if n == name and k > number and r["code"] == run["code"]
+            ]
+            run["again"] = min(later, default=None)
+        return found
+
+    def _difficulty(self, name: str, run: list[Report], following: date | None) -> dict:
+        asked = [r for r in run if r.row.get("recommendation") and r.row.get("addressed_to") not in (None, "agency")]
+        keys = {(r.row["round_id"], r.agency) for r in asked}
+        answers = [
+            (day(row["response_date"]), row["outcome"])
+            for row in self._known("recommendation_responses", name, None)
+            if (row["round_id"], row["agency_id"]) in keys
+            and row.get("response_date")
+            and day(row["response_date"]) <= self.T
+        ]
+        escalated = asked[0].as_of if asked else None
+        answered = max(min(when for when, _ in answers), escalated) if answers else None
+        resolving = max((when for when, outcome in answers if outcome == "resolved"), default=None)
+        if resolving is not None and resolving <= run[-1].as_of:
+            resolving = None
+        resolved = min((when for when in (following, resolving) if when), default=None)
+        return {"raised": run[0].as_of, "escalated": escalated, "answered": answered, "resolved": resolved}
+
+    def waits(self) -> dict[tuple[str, str, int], tuple[int, str]]:
+        """Days and outcome of each wait after a difficulty; what comes first decides, on one day the event."""
+        found = {}
+        for (name, number), run in self.difficulties().items():
+            state = self.states[name]
+            heard = state.last_substantive or state.recorded
+            told_until = self.T if (self.T - heard).days <= 184 else state.last_as_of
+            gone, left = run["resolved"], state.exit_date
+            for event, origin, when, moot, until in (
+                ("raised_escalated", run["raised"], run["escalated"], (gone, left), told_until),
+                ("escalated_answered", run["escalated"], run["answered"], (gone, left), self.T),
+                ("raised_resolved", run["raised"], run["resolved"], (left,), told_until),
+            ):
+                if origin is None:
+                    continue
+                ends = [(when, 0, "event"), *((other, 1, "competing") for other in moot)]
+                end, _, outcome = min((e for e in ends if e[0]), default=(until, 2, "censored"))
+                found[event, name, number] = (max((end - origin).days, 0), outcome)
+        return found
+
     # --- reporting ---------------------------------------------------------------------------------------------------
 
     def obligations(self) -> dict[tuple[str, str], dict]:
@@ -717,12 +770,10 @@ class Oracle:
             if turn["is_mechanism_round"] != "true" or cutoff > self.T:
                 continue
             for s in self.states.values():
-                framework = s.row["is_ongoing_framework"] == "true" and not self.reading.frameworks_oblige
+                framework = s.row["is_ongoing_framework"] == "true"
                 is_open = not (s.exit_date and s.exit_date <= cutoff) and not (s.completed and s.completed <= cutoff)
                 lead = s.lead_on(cutoff)
-                if s.signed > cutoff and not self.reading.assignments_oblige_before_signing:
-                    continue
-                if lead and s.recorded <= cutoff and is_open and not framework:
+                if lead and max(s.signed, s.recorded) <= cutoff and is_open and not framework:
                     key = (turn["round_id"], lead)
                     row = found.setdefault(key, {"led": 0, "reported": 0, "due": day(turn["due_date"])})
                     row["led"] += 1

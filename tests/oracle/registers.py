@@ -103,7 +103,7 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
     if draw(pick((False, False, True))):
         agencies = [successor, *draw(pick(((), (), (), ("MOET",), (lead,))))]
         starts = [
-            draw(pick((date(2025, 3, 1), date(2025, 7, 1))) if draw(pick((True, True, False))) else day)
+            draw(pick((date(2025, 3, 1), date(2025, 7, 1), valid_date)) if draw(pick((True, True, False))) else day)
             for _ in agencies
         ]
         tables["lead_assignments"] = [
@@ -123,13 +123,21 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
     reporters = (lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
     own = [draw(reports(day, reporters)) for _ in range(draw(pick((2, 0, 1, 1, 3, 4, 6))))]
     for row in own[:]:
-        again = draw(pick((None, None, None, "corrected", "copied", "copied")))
+        again = draw(pick((None, None, None, "corrected", "copied", "copied", "contradicted", "contradicted")))
         if again == "corrected":
             content = {"status": draw(pick(STATUSES)), "progress_pct": "60", "as_of_date": row["as_of_date"]}
             own.append(row | content | {"revision": str(int(row["revision"]) + 1)})
-        elif again and row["round_id"] != ROUNDS[-1]:
+        elif again == "contradicted" and roles:
+            apart = timedelta(days=draw(pick((0, 0, 45, 46, -45, -46))))
+            content = {"status": draw(pick(STATUSES)), "agency_id": roles[0][0]}
+            as_of = date.fromisoformat(row["as_of_date"]) + apart
+            own.append(row | content | {"as_of_date": as_of.isoformat()})
+        elif again == "copied" and row["round_id"] != ROUNDS[-1]:
             following = ROUNDS[ROUNDS.index(row["round_id"]) + 1]
             own.append(row | {"round_id": following, "as_of_date": CUTOFF[following].isoformat()})
+    if own and draw(pick((False, True))):
+        started = signed + timedelta(days=draw(pick((90, 91, 90, 0))))
+        own[0] |= {"agency_id": lead, "started_date": started.isoformat()}
     tables["progress_updates"] = own
     if draw(pick((False, False, False, True))):
         dates = [row.get("due_date"), *(report.get("completed_date") for report in own)]
@@ -156,6 +164,19 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
                 ).isoformat(),
             }
         ]
+    asked = _first_of([row for row in own if row["recommendation"]], ("round_id", "agency_id"))
+    tables["recommendation_responses"] = [
+        {
+            "round_id": row["round_id"],
+            "agency_id": row["agency_id"],
+            "response_due_date": DUE[row["round_id"]].isoformat(),
+            "response_date": (DUE[row["round_id"]] + timedelta(days=days)).isoformat() if days is not None else None,
+            "outcome": draw(pick(("resolved", "partly", "rejected"))) if days is not None else None,
+            "recorded_date": (DUE[row["round_id"]] + timedelta(days=draw(pick((30, 10, 200))))).isoformat(),
+        }
+        for row in asked
+        for days in draw(pick(((), (0,), (20,), (120,), (None,))))
+    ]
     if draw(pick((False, False, False, True))):
         near = tuple(date.fromisoformat(row["as_of_date"]) for row in own) or anchors
         decided = [
@@ -193,10 +214,15 @@ def reports(draw, day: st.SearchStrategy[date], reporters: tuple[str, ...]) -> d
         "started_date": draw(maybe(day.map(date.isoformat), 2)),
         "no_change_confirmed": draw(pick(("false", "false", "false", "true"))),
         "difficulty_code": draw(pick((None, None, "01", "02"))),
+        "recommendation": draw(pick((None, "Bố trí vốn"))),
+        "addressed_to": draw(pick((None, "agency", "pm", "mofa"))),
         "status_change_reason": draw(pick((None, None, "error", "reversed_in_fact"))),
     }
     if draw(pick((False, False, True))):
-        row |= {"current_due_date": draw(day).isoformat(), "current_due_precision": draw(pick(PRECISIONS))}
+        precision = draw(pick((*PRECISIONS, *PRECISIONS, "none")))
+        row["current_due_precision"] = precision
+        if precision != "none":
+            row["current_due_date"] = draw(day).isoformat()
     if status == "completed" or draw(pick((False,) * 9 + (True,))):
         precision = draw(pick((*PRECISIONS, "unknown", None)))
         # a date beside the precision "unknown" contradicts the schema's words and is left out

@@ -19,7 +19,7 @@ DISCIPLINE = (
 )  # fmt: skip
 DEADLINES = (
     "extensions", "extended_1", "extended_2", "extended_3", "slip_median", "slip_months", "retroactive_extensions",
-    "extensions_without_reason", "deadlines_pulled_in", "gap_R2", "gap_R3",
+    "extensions_without_reason", "deadlines_removed", "deadlines_pulled_in", "gap_R2", "gap_R3",
 )  # fmt: skip
 OBSTACLES = (
     "difficulty_rate", "beyond_competence", "overdue_without_difficulty", "escalations", "recommendations_raised",

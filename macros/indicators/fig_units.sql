@@ -1,0 +1,11 @@
+{# Indicators of the model fig_units (§5.0, §5.1): each is defined here and nowhere else. Conditions are on the released table `commitments`. #}
+{% macro fig_units_indicators() %}
+{% set definitions %}
+- {id: documents_by_status, formula: "|documents by min status of their open or completed commitments|", name_en: Documents by status, name_vi: Văn bản theo tình trạng, description_en: "A document has the status of the least advanced of its commitments that have not ended otherwise; one without information makes it a document without information.", description_vi: "Văn bản mang tình trạng của cam kết chậm nhất trong các cam kết chưa kết thúc theo cách khác; chỉ cần một cam kết chưa có thông tin thì văn bản cũng chưa có thông tin.", checks: [STR-02, STA-01]}
+- {id: participation, formula: "|{i ∈ U : lead, co-lead or participant}|", name_en: Commitments with a part of the agency, name_vi: Cam kết có cơ quan tham gia, description_en: "Registered commitments that the agency leads, co-leads or takes part in. One commitment counts for several agencies, so the numbers do not add up.", description_vi: "Số cam kết đã đăng ký mà cơ quan chủ trì, đồng chủ trì hoặc tham gia. Một cam kết được tính cho nhiều cơ quan nên các số không cộng lại được.", checks: [REQ-02, STR-03]}
+- {id: participation_open, formula: "|{i ∈ O : lead, co-lead or participant}|", name_en: Open commitments with a part of the agency, name_vi: Cam kết đang mở có cơ quan tham gia, description_en: "The same for open commitments.", description_vi: "Tương tự đối với cam kết đang mở.", checks: [REQ-02, STR-03]}
+- {id: participation_completed, formula: "|{i ∈ C : lead, co-lead or participant}|", name_en: Completed commitments with a part of the agency, name_vi: Cam kết hoàn thành có cơ quan tham gia, description_en: "The same for completed commitments.", description_vi: "Tương tự đối với cam kết hoàn thành.", checks: [REQ-02, STR-03]}
+- {id: participation_backlog, formula: "|{i ∈ O_over : lead, co-lead or participant}|", name_en: Overdue commitments with a part of the agency, name_vi: Cam kết quá hạn có cơ quan tham gia, description_en: "The same for overdue commitments.", description_vi: "Tương tự đối với cam kết quá hạn.", checks: [REQ-02, STR-03]}
+{% endset %}
+{{ return(fromyaml(definitions)) }}
+{% endmacro %}
