@@ -462,6 +462,10 @@ class _Document:
             elif not path.is_file():
                 self._problem(self._find(name), f"image {name}: no such file; generate it first or mend the path")
 
+    def _digits(self) -> str:
+        """How `_brand.yml` wants the digits of tables: tabular or proportional."""
+        return ((self.brand.get("defaults") or {}).get("camket") or {}).get("table-digits", "proportional")
+
     def _colours(self) -> list[str]:
         """Pandoc variables for the colours of `_brand.yml`, if any."""
         colour = self.brand.get("color") or {}
@@ -471,7 +475,7 @@ class _Document:
         if family != "Be Vietnam Pro":
             self._problem(self._find(family), "the embedded renderer carries one font: set Be Vietnam Pro")
         found = []
-        digits = ((self.brand.get("defaults") or {}).get("camket") or {}).get("table-digits", "proportional")
+        digits = self._digits()
         if digits == "tabular":
             found += ["--variable", f"brand-figures={typeface.FIGURES}"]
         elif digits != "proportional":
@@ -504,7 +508,8 @@ class _Document:
         page = re.sub(r'<img src="((?!data:)[^"]+)"', embed, page)
         notes = str((self.settings("html").get("language") or {}).get("section-title-footnotes", "Footnotes"))
         page = page.replace('role="doc-endnotes"', f'role="doc-endnotes" aria-label="{escape(notes)}"')
-        style = _web_fonts() + (TEMPLATES / "page.css").read_text("utf-8")
+        fonts = _web_fonts() + (_figure_fonts() if self._digits() == "tabular" else "")
+        style = fonts + (TEMPLATES / "page.css").read_text("utf-8")
         page = page.replace("/*page.css*/", style).replace("/*page.js*/", (TEMPLATES / "page.js").read_text("utf-8"))
         return page.encode()
 
@@ -553,6 +558,13 @@ def _web_fonts() -> str:
             f'@font-face{{font-family:"Be Vietnam Pro";font-style:{style};font-weight:{weight};'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
         )
+    return "".join(rules)
+
+
+@functools.cache
+def _figure_fonts() -> str:
+    """@font-face rules for digits of one width, which tables ask for by `_brand.yml`."""
+    rules = []
     for name, weight in (("Regular", 400), ("SemiBold", 600)):
         data = base64.b64encode(typeface.figures(name, "woff")).decode()
         rules.append(
