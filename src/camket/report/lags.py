@@ -100,7 +100,10 @@ def curves(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         canvas.line(across(day), base, across(day), base + 0.05, colour="quiet")
         canvas.text(across(day), base + 0.15, voice.number(day), size=SMALL, colour="quiet", align="center")
     said = voice.word("charts.lags.axis")
-    canvas.text(right, base + 0.15, said, size=SMALL, colour="quiet", align="left" if last in HORIZONS else "right")
+    # Beside the last number where that stands at the end of the axis.
+    is_beside = any(day <= last and across(day) > right - 0.8 for day in HORIZONS)
+    place, align = (right + 0.28, "left") if is_beside else (right, "right")
+    canvas.text(place, base + 0.15, said, size=SMALL, colour="quiet", align=align)
     floor = -1.0
     for name, colour, steps in found:
         x, y = left, base
@@ -112,7 +115,7 @@ def curves(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         lines = wrapped(words, WIDTH - x - 0.1, SMALL, "semibold") if x < right - 0.6 else None
         lines = lines or wrapped(words, WIDTH - right - 0.1, SMALL, "semibold")
         value = voice.percent(rounded(voice.figures.row(f"lag_curve.lag_day.{name}.{steps[-1][0]:04d}")["value"], 1))
-        at = max(y, floor)
+        at = max(min(y, base - len(lines) * (LEAD - 0.02) + 0.08), floor)  # above the axis, below the last name
         for number, line in enumerate(lines):
             canvas.text(x + 0.08, at + number * (LEAD - 0.02), line, size=SMALL, weight="semibold", colour="ink")
         floor = at + len(lines) * (LEAD - 0.02) + 0.06

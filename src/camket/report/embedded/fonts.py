@@ -21,7 +21,7 @@ def typst_fonts() -> typst.Fonts:
 
 
 def web_fonts() -> str:
-    """@font-face rules with Be Vietnam Pro cut down to Latin with Vietnamese, and its figures, as WOFF in base64."""
+    """@font-face rules with Be Vietnam Pro cut down to Latin with Vietnamese, as WOFF in base64."""
     with _CUTTING:  # it takes a second: whoever renders beside us waits for it and does not do it too
         return _cut()
 
@@ -46,6 +46,13 @@ def _cut() -> str:
             f'@font-face{{font-family:"Be Vietnam Pro";font-style:{style};font-weight:{weight};'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'
         )
+    return "".join(rules)
+
+
+@functools.cache
+def figure_fonts() -> str:
+    """@font-face rules for digits of one width, which tables ask for by `_brand.yml`."""
+    rules = []
     for name, weight in (("Regular", 400), ("SemiBold", 600)):
         data = base64.b64encode(typeface.figures(name, "woff")).decode()
         rules.append(

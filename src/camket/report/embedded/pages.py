@@ -19,7 +19,7 @@ from typing import Any, Literal
 import pypandoc
 import typst
 
-from camket.report.embedded.fonts import typst_fonts, web_fonts
+from camket.report.embedded.fonts import figure_fonts, typst_fonts, web_fonts
 from camket.report.embedded.places import Line, Places
 from camket.report.embedded.project import Project, project_folder
 from camket.report.embedded.source import Reading
@@ -81,7 +81,8 @@ class Document:
         page = re.sub(r'<img src="((?!data:)[^"]+)"', embed, page)
         notes = str((meta.get("language") or {}).get("section-title-footnotes", "Footnotes"))
         page = page.replace('role="doc-endnotes"', f'role="doc-endnotes" aria-label="{escape(notes)}"')
-        style = web_fonts() + (TEMPLATES / "page.css").read_text("utf-8")
+        fonts = web_fonts() + (figure_fonts() if self.project.figures() else "")
+        style = fonts + (TEMPLATES / "page.css").read_text("utf-8")
         page = page.replace("/*page.css*/", style).replace("/*page.js*/", (TEMPLATES / "page.js").read_text("utf-8"))
         return page.encode()
 

@@ -545,7 +545,7 @@ const makeSearch = (box) => {
   const isIn = (code, k) => ((atob(sets[code][0]).charCodeAt(k >> 3) >> (7 - (k & 7))) & 1) === 1;
   for (const code of Object.keys(sets || {})) behind.set(code, true);
   let only = '';
-  const chosen = make('p', { className: 'found', hidden: true });
+  const chosen = make('p', { className: 'behind', hidden: true });
   const clear = make('button', { type: 'button', className: 'tool' }, words['search-clear']);
   clear.addEventListener('click', () => { only = ''; chosen.hidden = true; run(); input.focus(); });
   box.addEventListener('rows', (event) => {
