@@ -71,7 +71,7 @@ def parts(root: Path, build: Path) -> list[tuple[str, Cost]]:
         start = now()
 
     from camket.package import load
-    from camket.report import charts, render  # noqa: F401 (charts brings matplotlib)
+    from camket.report import DOCUMENTS, charts, render  # noqa: F401 (charts brings matplotlib)
     from camket.report.embedded import pages
     from camket.report.embedded.fonts import typst_fonts, web_fonts
 
@@ -83,7 +83,7 @@ def parts(root: Path, build: Path) -> list[tuple[str, Cost]]:
     mark("variables")
     web_fonts()
     mark("cutting the web fonts")
-    for name in render.DOCUMENTS:
+    for name in DOCUMENTS:
         for language in render.LANGUAGES:
             document = pages.Document(staged.folder / language / f"{name}.qmd")
             document.html()

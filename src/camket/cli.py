@@ -9,6 +9,7 @@ import click
 
 from camket.cli_intake import intake, status, templates
 from camket.commands import DESCRIPTOR, Step, edition_of, fails_well, package_options, say, shown
+from camket.report import DOCUMENTS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,7 +142,7 @@ def _figures(edition, partial: bool = False) -> None:
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(["review", "brief", "scorecards", "partners", "lists", "dictionary"]),
+    type=click.Choice(DOCUMENTS),
     help="Of each language, render this alone. Default: every document.",
 )
 @package_options
@@ -165,7 +166,7 @@ def _report(
     languages = [name for name in documents if name != "none"]
     if not languages:
         return
-    wanted = only or step.DOCUMENTS
+    wanted = only or DOCUMENTS
     with Step(f"Rendering {', '.join(wanted)} ({', '.join(languages)}) with {staged.renderer}"):
         step.render_documents(
             staged,

@@ -13,10 +13,10 @@ from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, 
 
 from camket import dictionary
 from camket.messages import ToolFailed
-from camket.report import dictionary_tables, lags, obstacles, scorecards
+from camket.report import DOCUMENTS, dictionary_tables, lags, obstacles, scorecards
 from camket.report.canvas import palette
 from camket.report.quality import Quality
-from camket.report.render import DOCUMENTS, render
+from camket.report.render import render
 from camket.report.tables import Withheld, collation, family
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}

@@ -16,8 +16,8 @@ import pytest
 from pypdf import PdfReader
 from test_report_edition import REPORTS, package, write_edition
 
-from camket.report import quarto
-from camket.report.render import DOCUMENTS, prepare, render_document
+from camket.report import DOCUMENTS, quarto
+from camket.report.render import prepare, render_document
 from camket.report.words import LANGUAGES
 
 VOID = {"meta", "img", "br", "hr", "col", "link", "input", "wbr"}

@@ -17,8 +17,9 @@ from pypdf import PdfReader
 from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, write_edition
 from test_report_more import curves
 
+from camket.report import DOCUMENTS
 from camket.report.explorer import behind
-from camket.report.render import DOCUMENTS, render
+from camket.report.render import render
 from camket.report.typeface import ADVANCE, DIGITS, figures
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -22,9 +22,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from camket.messages import ToolFailed
 from camket.package import Package
+from camket.report import DOCUMENTS
 from camket.report.embedded import Document, RenderError
 from camket.report.embedded.pages import TEMPLATES
-from camket.report.render import DOCUMENTS, Staged, copy, write_pieces, write_words
+from camket.report.render import Staged, copy, write_pieces, write_words
 from camket.report.words import LANGUAGES
 
 HOST = "127.0.0.1"

@@ -25,13 +25,12 @@ from camket.figures import Figures
 from camket.files import write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
-from camket.report import quarto, translations, typeface
+from camket.report import DOCUMENTS, quarto, translations, typeface
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
-DOCUMENTS = ("review", "brief", "scorecards", "partners", "lists", "dictionary")
 NOT_STAGED = {"README.md"}
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
