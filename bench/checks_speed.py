@@ -31,8 +31,7 @@ THREADS = 2
 MEMORY = "500MB"  # of DuckDB; Python, its libraries and the failing rows take the rest of the GiB
 SUBSET = ("DAT-05", "DAT-07", "STA-01", "STA-02", "STA-03", "STR-02", "TIM-01", "TIM-03", "EVI-04", "CON-03")
 # Codes that a copy has for itself; agencies, partners and rounds are the same in all.
-OWN = ("commitment_id", "document_id", "successor_id", "evidence_ref", "title_en", "title_vi",
-       "finding_id")
+OWN = ("commitment_id", "document_id", "successor_id", "evidence_ref", "title_en", "title_vi", "finding_id")
 
 
 def write_tables(database: Path, copies: int) -> int:

@@ -18,6 +18,7 @@ from camket.checks.suites import load_suites
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "checks"
 DEFECTS = yaml.safe_load((FIXTURES / "defects.yml").read_text(encoding="utf-8"))
+EDGES = yaml.safe_load((FIXTURES / "edges.yml").read_text(encoding="utf-8"))
 RULES = load_register(ROOT)
 EXPECTATIONS = load_suites(ROOT, RULES)
 # Its defect is a file with a mistake, not a row: see test_a_model_that_reads_the_clock.
@@ -81,6 +82,18 @@ def test_defect_is_found_by_its_rule(clean, defect):
     for finding in found:
         assert finding.explanation_en and finding.explanation_vi
         assert "{" not in finding.explanation_en + finding.explanation_vi
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=lambda e: f"{e['rule']}-{e['about'].replace(' ', '_')}")
+def test_edge_of_a_rule(clean, edge):
+    clean.begin()
+    try:
+        for statement in edge["sql"].split(";"):
+            clean.execute(statement)
+        found = failing(clean, edge["rule"])
+    finally:
+        clean.rollback()
+    assert [finding.finding_id for finding in found] == [f"{edge['rule']}/{object_id}" for object_id in edge["finds"]]
 
 
 def failing_restricted(connection) -> list:
