@@ -36,6 +36,7 @@ def main() -> int:
     arguments.add_argument("--workers", type=int, default=2, help="processes; each has a database of its own")
     options = arguments.parse_args()
     begun = time.monotonic()
+    engine = bench()  # before anything else: it reads rules and suites, which may change while the bench runs
     kinds = [(name, options.seeds) for name in options.only or FAULTS]
     files = [] if options.only else run_files(options.seeds)
     trials = []
@@ -47,7 +48,6 @@ def main() -> int:
             print(f"{number}/{len(kinds)} {fault.rule} {fault.name}: {_said(of_kind)}", flush=True)
     if options.only:
         return 0
-    engine = bench()
     false_alarms = {}
     for seed in range(options.clean):
         engine.build(clean(seed))

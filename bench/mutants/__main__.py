@@ -38,9 +38,6 @@ def main() -> int:
     if options.models and options.only not in bench.queries:
         statements = {m.name: (False, m.sql) for m in oracle._chain(()) if m.folder not in ("lags",)}
         results += _models(_sample(statements, options.models, options.only))
-    for result in results:
-        if not result.killed:
-            print("survives:", result.mutant.name)
     print(f"{sum(bool(r.killed) for r in results)} of {len(results)} killed in {time.monotonic() - began:.0f} s")
     if not options.only:
         report.write(results, options.rules, options.models, SEED, ROOT)
@@ -78,6 +75,8 @@ def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report
     further = RuleWorlds(bench, seeds=(1, 2), kinds={mutant.where for mutant in left}, clean_seeds=0) if left else None
     for mutant in left:
         results.append(report.Result(mutant, further.kills(mutant.where, mutant.sql)))
+        if not results[-1].killed:
+            print("survives:", mutant.name, flush=True)
     if further:
         further.close()
     return results
@@ -91,6 +90,8 @@ def _models(sampled: list[Mutant]) -> list[report.Result]:
         if number % 25 == 0:
             print(f"{number}/{len(sampled)}, {sum(bool(r.killed) for r in results)} killed", flush=True)
         how = next((table for world in worlds if (table := world.kills(mutant.where, mutant.sql))), "")
+        if not how:
+            print("survives:", mutant.name, flush=True)
         results.append(report.Result(mutant, how))
     return results
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
+from dataclasses import astuple
 from pathlib import Path
 
 import duckdb
@@ -10,14 +13,16 @@ import pytest
 import yaml
 
 from camket.checks.engine import Outcome
-from camket.checks.findings import Words, findings_of
+from camket.checks.findings import FINDING_COLUMNS, Words, findings_of
 from camket.checks.register import load_register
 from camket.checks.session import PARAMETER_MACROS
 from camket.checks.suites import load_suites
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "checks"
+GOLDEN = ROOT / "tests" / "golden" / "checks" / "findings.csv"
 DEFECTS = yaml.safe_load((FIXTURES / "defects.yml").read_text(encoding="utf-8"))
+EDGES = yaml.safe_load((FIXTURES / "edges.yml").read_text(encoding="utf-8"))
 RULES = load_register(ROOT)
 EXPECTATIONS = load_suites(ROOT, RULES)
 # Its defect is a file with a mistake, not a row: see test_a_model_that_reads_the_clock.
@@ -81,6 +86,38 @@ def test_defect_is_found_by_its_rule(clean, defect):
     for finding in found:
         assert finding.explanation_en and finding.explanation_vi
         assert "{" not in finding.explanation_en + finding.explanation_vi
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=lambda e: f"{e['rule']}-{e['about'].replace(' ', '_')}")
+def test_edge_of_a_rule(clean, edge):
+    clean.begin()
+    try:
+        for statement in edge["sql"].split(";"):
+            clean.execute(statement)
+        found = failing(clean, edge["rule"])
+    finally:
+        clean.rollback()
+    assert [finding.finding_id for finding in found] == [f"{edge['rule']}/{object_id}" for object_id in edge["finds"]]
+
+
+def test_findings_say_what_they_said(clean):
+    """Everything that a finding of a defect or an edge says, place, value, context and words: tests/golden/checks."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FINDING_COLUMNS)
+    for case in [*DEFECTS, *EDGES]:
+        clean.begin()
+        try:
+            for statement in case["sql"].split(";"):
+                clean.execute(statement)
+            if case["rule"] != "DIS-01":
+                writer.writerows(astuple(finding) for finding in failing(clean, case["rule"]))
+        finally:
+            clean.rollback()
+    if os.environ.get("UPDATE_GOLDEN"):
+        GOLDEN.parent.mkdir(parents=True, exist_ok=True)
+        GOLDEN.write_text(out.getvalue(), encoding="utf-8")
+    assert out.getvalue() == GOLDEN.read_text(encoding="utf-8")
 
 
 def failing_restricted(connection) -> list:
