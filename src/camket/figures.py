@@ -100,6 +100,12 @@ class Figures:
             )
         return self._read(name)
 
+    def records(self, name: str) -> list[dict]:
+        """The rows of a released table as dictionaries, made once; not to be changed."""
+        if name not in self._records:
+            self._records[name] = self.table(name).to_dict("records")
+        return self._records[name]
+
     def _read(self, name: str) -> pd.DataFrame:
         if name not in self._tables:
             self._tables[name] = pd.read_parquet(self.folder / f"{name}.parquet")
@@ -110,8 +116,16 @@ class Figures:
         return {}
 
     @cached_property
+    def _records(self) -> dict[str, list[dict]]:
+        return {}
+
+    @cached_property
     def _rows(self) -> dict[str, dict]:
-        return {row["figure_id"]: row for row in self.table("figures").to_dict("records")}
+        return {row["figure_id"]: row for row in self.records("figures")}
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return dict(iter(self.table("figures").groupby(["indicator", "dimension"], observed=True)))
 
     @cached_property
     def names(self) -> dict[tuple[str, str], tuple[str, str]]:
@@ -153,8 +167,8 @@ class Figures:
 
     def by(self, indicator: str, dimension: str) -> pd.DataFrame:
         """All members of a dimension for one indicator, in the order of figure ids."""
-        figures = self.table("figures")
-        found = figures[(figures.indicator == indicator) & (figures.dimension == dimension)].reset_index(drop=True)
+        none = self.table("figures").head(0)
+        found = self._members.get((indicator, dimension), none).reset_index(drop=True)
         self._read_since.update(found["indicator"].head(1))
         return found
 

@@ -79,7 +79,7 @@ def neutral(text: str | None, width: int | None = VALUE_WIDTH) -> str:
     if cut:
         text = text[: width - 1]
     # isprintable() is false for C0, C1, bidi marks, line separators and lone surrogates: all that could act.
-    out = "".join(ch if ch.isprintable() else _escape(ch) for ch in text)
+    out = text if text.isprintable() else "".join(ch if ch.isprintable() else _escape(ch) for ch in text)
     return f"{out}… ({full} characters)" if cut else out
 
 

@@ -226,7 +226,7 @@ def test_text_of_strangers_is_text_on_paper(tmp_path):
 
 
 def test_rows_behind_a_figure_are_those_of_its_hash(tmp_path):
-    found = behind(voice(edition(tmp_path)))
+    found = behind(voice(edition(tmp_path)).figures)
     assert sorted(found) == ["backlog", "open"]  # the others carry hashes of other rows
     assert found["backlog"] == ["gA==", None]  # one commitment: the highest bit of one byte
 

@@ -206,7 +206,7 @@ def basis(voice: Voice, _quality: Quality) -> str:
     The marks beside figures lead here: the code of each line is the anchor `ev-<code>`.
     """
     ended, known, rows = results(voice), voice.figures.ids(), []
-    shown = {row["indicator"]: row for row in reversed(voice.figures.table("figures").to_dict("records"))}
+    shown = {row["indicator"]: row for row in reversed(voice.figures.records("figures"))}
     national = {code: voice.figures.row(code) for code in shown if code in known}
     for code in sorted(shown):
         row = national.get(code, shown[code])

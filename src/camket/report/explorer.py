@@ -10,10 +10,12 @@ import base64
 import hashlib
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
+from camket.figures import Figures
 from camket.report.words import Voice, plain
 
 # Beside the documents and not among the charts and tables: it has neither caption nor label.
@@ -27,10 +29,10 @@ ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", 
 
 def register(voice: Voice) -> str:
     """Every public commitment of the edition, in the order of ids, as a block of raw HTML for documents to include."""
-    found = voice.figures.table("commitments").to_dict("records")
+    found = voice.figures.records("commitments")
     statuses = sorted({code for row in found if (code := row.get("effective_status")) and not pd.isna(code)})
     data = {
-        "behind": behind(voice),
+        "behind": behind(voice.figures),
         "heads": [voice.word(f"heads.{key}") for key in HEADS],
         "statuses": [_capital(voice.label("effective_status", code)) for code in statuses],
         "rows": [_row(voice, row, statuses) for row in found],
@@ -39,19 +41,20 @@ def register(voice: Voice) -> str:
     return f"```{{=html}}\n{block}\n```\n"
 
 
-def behind(voice: Voice) -> dict[str, list[str | None]]:
+@lru_cache(maxsize=1)  # the same in every language
+def behind(figures: Figures) -> dict[str, list[str | None]]:
     """By indicator the rows of the register behind its national figure: all (or the denominator), and the numerator.
 
     A set is base64 of bits, the first row in the highest bit of the first byte. A set is given only where the condition
     of the figure, put to the released table, finds exactly the rows whose hash the figure carries.
     """
-    path = voice.figures.folder / "commitments.parquet"
-    if not path.exists() or "row_filter" not in voice.figures.table("figures"):
+    path = figures.folder / "commitments.parquet"
+    if not path.exists() or "row_filter" not in figures.table("figures"):
         return {}
     import duckdb
 
     found: dict[str, list[str | None]] = {}
-    national = voice.figures.table("figures")
+    national = figures.table("figures")
     national = national[(national.dimension == "national") & (national.withheld_by == "")]
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")

@@ -18,7 +18,7 @@ def partners(voice: Voice, _quality: Quality) -> str:
     found = members(voice, "partner", "signed", by="name")
     names = [voice.label("partner", member) for member in found]
     by_partner: dict[str, list[dict]] = {}
-    for row in voice.figures.table("commitments").to_dict("records"):
+    for row in voice.figures.records("commitments"):
         by_partner.setdefault(row.get("partner_id"), []).append(row)
     pages, index = [], []
     for member, name in zip(found, names, strict=True):

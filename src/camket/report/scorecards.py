@@ -174,8 +174,9 @@ def _reporting(voice: Voice, member: str) -> Iterator[tuple[str, str]]:
             yield cell(voice.indicator(code)), amount(voice, row) + unit
     if not voice.meta.get("is_demonstration") or not (voice.figures.folder / "agency_reporting.parquet").exists():
         return
-    records = voice.figures.table("agency_reporting")
-    for row in records[records.agency_id == member].to_dict("records"):
+    for row in voice.figures.records("agency_reporting"):
+        if row["agency_id"] != member:
+            continue
         last, often = row["last_round_id"], row["frequency_class"]
         yield voice.word("cards.last_round"), EMPTY if pd.isna(last) else voice.quarter(last)
         often = EMPTY if pd.isna(often) else cell(voice.label("frequency_class", often))

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,12 @@ def plain(text: object, width: int = CELL_WIDTH) -> str:
 
 def cell(text: object, width: int = CELL_WIDTH) -> str:
     """`plain` text as Markdown that stands for itself, in a table cell, a caption or a sentence."""
-    written = (ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in plain(text, width))
+    return _escaped_cell(plain(text, width))
+
+
+@lru_cache(maxsize=1 << 16)  # names and titles stand in many tables
+def _escaped_cell(text: str) -> str:
+    written = (ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in text)
     # Runs of points and hyphens would become other characters.
     return "".join(written).replace("..", ".\\.").replace("--", "-\\-")
 
