@@ -79,7 +79,10 @@ select
   coalesce(receipts.file_count, 0) as file_count,
   receipts.first_received_date is not null as is_received,
   coalesce(receipts.first_received_date <= obligations.due_date, false) as is_on_time,
-  greatest(receipts.first_received_date - obligations.due_date, 0) as days_late
+  -- greatest() passes over an empty value: what never came would be 0 days late
+  case when receipts.first_received_date is not null
+    then greatest(receipts.first_received_date - obligations.due_date, 0)
+  end as days_late
 from obligations
 left join receipts
   on obligations.round_id = receipts.round_id

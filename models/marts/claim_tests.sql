@@ -24,20 +24,18 @@ counted as (
     claims.claim_id,
     scopes.scope_id,
     scopes.is_stated_scope,
-    {% for name, start, stop in [('period', 'period_start', 'period_end'), ('base', 'base_period_start', 'base_period_end')] %}
+    {% set of_fields = "list_contains(string_split(claims.field_ids, ' '), documents.field_group_id)" %}
+    {% for name, start, stop, part in [('period', 'period_start', 'period_end', 'true'),
+      ('base', 'base_period_start', 'base_period_end', 'true'), ('field', 'period_start', 'period_end', of_fields)] %}
     case
-      when scopes.scope_id = 'commitments' then count(documents.commitment_id) filter (where {{ in_claim(start, stop) }})
-      else count(distinct documents.document_key) filter (where {{ in_claim(start, stop) }}
+      when scopes.scope_id = 'commitments'
+        then count(documents.commitment_id) filter (where {{ in_claim(start, stop) }} and {{ part }})
+      else count(distinct documents.document_key) filter (where {{ in_claim(start, stop) }} and {{ part }}
         and (scopes.scope_id <> 'known_then' or documents.recorded_date <= claims.stated_date)
         and (scopes.scope_id <> 'agencies_only' or documents.lead_kind not in ('enterprise', 'organisation', 'not_stated'))
         and (scopes.scope_id <> 'without_statements' or documents.instrument_class <> 'leaders_statement_understanding'))
     end as {{ name }}_count,
     {% endfor %}
-    count(distinct documents.document_key) filter (where {{ in_claim('period_start', 'period_end') }}
-      and list_contains(string_split(claims.field_ids, ' '), documents.field_group_id)
-      and (scopes.scope_id <> 'agencies_only' or documents.lead_kind not in ('enterprise', 'organisation', 'not_stated'))
-      and (scopes.scope_id <> 'without_statements' or documents.instrument_class <> 'leaders_statement_understanding'))
-      as field_count,
     count(*) filter (where documents.signed_date <= claims.period_end and documents.current_deadline <= claims.period_end
       and {{ open_on('claims.period_end') }}) as overdue_current_count,
     count(*) filter (where documents.signed_date <= claims.period_end and documents.baseline_deadline <= claims.period_end
