@@ -18,7 +18,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 from bench.detection.engine import ROOT, Bench, oracle  # noqa: E402  (needs the project on the path)
 from bench.mutants import report  # noqa: E402
 from bench.mutants.operators import Mutant, sample  # noqa: E402
-from bench.mutants.worlds import Fixtures, ModelWorld, RuleWorlds, mixed  # noqa: E402
+from bench.mutants.worlds import Fixtures, ModelWorld, RuleWorlds, UnitTests, drawn, mixed, registered  # noqa: E402
 
 SEED = 20260110
 
@@ -37,7 +37,7 @@ def main() -> int:
         results += _rules(bench, sampled, options.only)
     if options.models and options.only not in bench.queries:
         statements = {m.name: (False, m.sql) for m in oracle._chain(()) if m.folder not in ("lags",)}
-        results += _models(_sample(statements, options.models, options.only))
+        results += _models(bench, _sample(statements, options.models, options.only))
     print(f"{sum(bool(r.killed) for r in results)} of {len(results)} killed in {time.monotonic() - began:.0f} s")
     if not options.only:
         report.write(results, options.rules, options.models, SEED, ROOT)
@@ -82,14 +82,19 @@ def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report
     return results
 
 
-def _models(sampled: list[Mutant]) -> list[report.Result]:
-    worlds = [ModelWorld(mixed(seed)) for seed in (0, 1, 2)]
+def _models(bench: Bench, sampled: list[Mutant]) -> list[report.Result]:
+    registers = [*(registered(mixed(seed)) for seed in (0, 1, 2)), *drawn(6)]
+    worlds = [ModelWorld(register, set(bench.wanted)) for register in registers]
+    examples = UnitTests(worlds[0].connection)
     print(f"{len(sampled)} mutants of models against {len(worlds)} registers", flush=True)
     results = []
     for number, mutant in enumerate(sampled, start=1):
         if number % 25 == 0:
             print(f"{number}/{len(sampled)}, {sum(bool(r.killed) for r in results)} killed", flush=True)
-        how = next((table for world in worlds if (table := world.kills(mutant.where, mutant.sql))), "")
+        if examples.kills(mutant.where, mutant.sql):
+            how = "worked example"
+        else:
+            how = next((table for world in worlds if (table := world.kills(mutant.where, mutant.sql))), "")
         if not how:
             print("survives:", mutant.name, flush=True)
         results.append(report.Result(mutant, how))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.mutants.operators import Mutant
 
-ASSERTED = ("recall", "false alarm", "fixture", "error")
+ASSERTED = ("recall", "false alarm", "fixture", "worked example", "error")
 
 
 @dataclass(frozen=True)

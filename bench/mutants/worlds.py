@@ -13,12 +13,17 @@ from bench.detection.base import Book, clean
 from bench.detection.engine import ROOT, Bench, oracle
 from bench.detection.faults import FAULTS
 from bench.detection.trial import injected
+from hypothesis import HealthCheck, Phase, given, settings
 
 from camket.checks import engine as checks
 from camket.checks.session import PARAMETER_MACROS
+from oracle.registers import registers  # tests/ is on the path by bench.detection.engine
+from oracle.runner import Register
 
 FIXTURES = ROOT / "tests" / "fixtures" / "checks"
+# What the report and the release read; what the rules read is added to it.
 OBSERVED = ("figures", "commitments", "updates", "agency_rounds", "claims", "claim_tests", "backlog_stocks")
+DRAWN = 60  # registers drawn by the strategy of the oracle, of which the largest are taken
 
 
 @dataclass
@@ -185,12 +190,12 @@ class ModelWorld:
     """One register for the mutants of models: built and committed, so that each mutant is a transaction that is
     rolled back."""
 
-    def __init__(self, book: Book) -> None:
-        book.seal()
-        self.book = book
+    def __init__(self, register: Register, read_by_rules: set[str]) -> None:
+        self.book = register
+        self.observed = {*OBSERVED, *read_by_rules}
         self.runner = oracle.Runner(threads=1)
         self.connection = self.runner.connection
-        self.runner.run(oracle.Register(book.valid_date, book.knowledge_date, book.tables))
+        self.runner.run(register)
         self.connection.execute("commit")
         self.chain = oracle._chain(())
         self.golden = {model.name: self._digest(model.name) for model in self.chain}
@@ -220,12 +225,81 @@ class ModelWorld:
             self.connection.execute(f"delete from {model.name}")
             self.connection.execute(f"insert into {model.name} {dated}")
             if self._digest(model.name) != self.golden[model.name]:
-                if model.name in OBSERVED:
+                if model.name in self.observed:
                     return model.name
                 changed.add(model.name)
             if is_mutant and not changed:
                 return ""
         return ""
+
+
+class UnitTests:
+    """The worked examples beside the models (unit_tests of dbt), run on the compiled SQL: a mutant fails one if columns
+    that the example names come out otherwise."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection  # of a world: its tables are emptied for an example, in a transaction
+        self.sql = {model.name: model for model in oracle.models()}
+        self.cases: dict[str, list[tuple[dict, list[str]]]] = {}
+        for file in sorted((ROOT / "models").rglob("*.yml")):
+            for case in yaml.safe_load(file.read_text(encoding="utf-8")).get("unit_tests", ()):
+                given = {
+                    item["input"].split("'")[1]: item["rows"]
+                    for item in case["given"]
+                    if item["input"].startswith("ref")
+                }
+                rows = case["expect"]["rows"]
+                if all(isinstance(row, dict) for row in rows) and len(given) == len(case["given"]):
+                    columns = sorted({name for row in rows for name in row})
+                    self.cases.setdefault(case["model"], []).append((given, columns))
+
+    def kills(self, name: str, sql: str) -> bool:
+        for rows_of, columns in self.cases.get(name, ()):
+            self.connection.execute("begin")
+            try:
+                self._fill(name, rows_of)
+                wanted = self._rows(self.sql[name].sql, columns)
+                if wanted and self._rows(sql, columns) != wanted:
+                    return True
+            except duckdb.Error:
+                return True
+            finally:
+                self.connection.execute("rollback")
+        return False
+
+    def _fill(self, name: str, given: dict[str, list[dict]]) -> None:
+        for table in {*self.sql[name].parents, *given}:
+            self.connection.execute(f"delete from {table}")
+        for table, rows in given.items():
+            for row in rows:
+                places = ", ".join("?" * len(row))
+                self.connection.execute(f"insert into {table} ({', '.join(row)}) values ({places})", [*row.values()])
+
+    def _rows(self, sql: str, columns: list[str]) -> list[str]:
+        dated = oracle._dated(sql, "2025-12-31", "2026-01-10")
+        what = ", ".join(columns) or "count(*)"
+        return sorted(map(repr, self.connection.execute(f"select {what} from ({dated})").fetchall()))
+
+
+def drawn(count: int) -> list[Register]:
+    """So many of the registers that the oracle's tests draw: the same ones each time, those with most reports."""
+    found: list[Register] = []
+
+    @settings(
+        max_examples=DRAWN, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(registers())
+    def collect(register: Register) -> None:
+        found.append(register)
+
+    collect()
+    return sorted(found, key=lambda register: -len(register.rows("progress_updates")))[:count]
+
+
+def registered(book: Book) -> Register:
+    book.seal()
+    return Register(book.valid_date, book.knowledge_date, book.tables)
 
 
 def mixed(seed: int) -> Book:
