@@ -22,6 +22,10 @@ long as (
 select indicator, dimension, member, cast(null as varchar) as period, value,
   cast(null as bigint) as numerator, cast(null as bigint) as denominator,
   'number' as unit, lower_bound, upper_bound,
-  case indicator when 'claim_verdicts' then 'claims: verdict = ' || member else 'claims: claim_id = ' || member end as row_filter,
+  case indicator
+    when 'claim_verdicts' then 'claims: verdict = ' || member
+    when 'claim_pairs' then 'claim_pairs: is_consistent = ' || (member = 'consistent')
+    else 'claims: claim_id = ' || member
+  end as row_filter,
   sha256(member) as row_set_sha256
 from long
