@@ -47,8 +47,8 @@ class SomeFigures:
     def __init__(self, rows: list[dict]):
         self.rows = rows
 
-    def table(self, name: str) -> pd.DataFrame:
-        return pd.DataFrame(self.rows)
+    def records(self, name: str) -> list[dict]:
+        return pd.DataFrame(self.rows).to_dict("records")
 
     def label(self, dimension: str, member: str, language: str) -> str:
         return f"{dimension} {member}"
