@@ -1,7 +1,8 @@
 """Runs expectations with Great Expectations, and takes the failing rows with a query of its own.
 
-Great Expectations gives a verdict and at most two hundred rows; a steward needs them all, with context. So each rule is
-asked twice, and a result counts only if both agree. What could not be run is an `error`: never a pass, nor a fail.
+Great Expectations gives a verdict and at most two hundred rows; a steward needs them all, with context. So the query of
+each rule runs once and its rows are kept in a table. Great Expectations judges it, the engine takes all rows, and a
+result counts only if both agree. What could not be run is an `error`: never a pass, nor a fail.
 """
 
 from __future__ import annotations
@@ -75,6 +76,12 @@ def evaluate(
             settled[rule.rule_id] = Outcome(rule, severity, "error", message=_missing(missing))
             continue
         _check_columns(connection, expectation, rule)
+        try:
+            connection.execute(f"create or replace table {_kept(rule.rule_id)} as {expectation.query}")
+        except duckdb.Error as error:
+            message = _could_not_run(_first_line(str(error)))
+            settled[rule.rule_id] = Outcome(rule, severity, "error", message=message)
+            continue
         runnable.append(expectation)
     verdicts = _verdicts(connection, runnable, {rule.rule_id: _severity_in_force(rule, parameters) for rule in rules})
     for expectation in runnable:
@@ -82,6 +89,11 @@ def evaluate(
         severity = _severity_in_force(rule, parameters)
         settled[rule.rule_id] = _outcome(connection, rule, severity, expectation, verdicts[rule.rule_id])
     return [settled[rule.rule_id] for rule in rules]
+
+
+def _kept(rule_id: str) -> str:
+    """Table of the failing rows of a rule: its query runs once, and both who ask read what it gave."""
+    return f"failing_{rule_id.replace('-', '_').lower()}"
 
 
 def _severity_in_force(rule: Rule, parameters: dict[str, tuple[str, str]]) -> str:
@@ -237,9 +249,7 @@ def _for_gx(expectation: Expectation, severity: str) -> Any:
 
     kwargs = dict(expectation.kwargs)
     if expectation.type == QUERY_TYPE:
-        # Braces are placeholders to Great Expectations, and a colon before a name is one to SQLAlchemy.
-        query = expectation.query.replace("{", "{{").replace("}", "}}")
-        kwargs["unexpected_rows_query"] = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", query)
+        kwargs["unexpected_rows_query"] = f"select * from {_kept(expectation.rule_id)}"
     configuration = ExpectationConfiguration(
         type=expectation.type,
         kwargs=kwargs,
@@ -276,7 +286,8 @@ def _outcome(
     if exception:
         return Outcome(rule, severity, "error", message=_could_not_run(exception))
     try:
-        rows = _rows(connection, expectation.query)
+        rows = _rows(connection, _kept(rule.rule_id))
+        connection.execute(f"drop table {_kept(rule.rule_id)}")
         checked = connection.execute(expectation.checked_query).fetchone()[0] or 0
     except duckdb.Error as error:
         return Outcome(rule, severity, "error", message=_could_not_run(_first_line(str(error))))
@@ -294,12 +305,12 @@ def _outcome(
     return Outcome(rule, severity, result, checked, rows)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
     """All failing rows in an order that depends on their content alone."""
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return sorted(rows, key=lambda row: [(str(row[name] is not None), str(row[name])) for name in _order(names)])
+    names = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    order = ", ".join(f'cast("{name}" as varchar) nulls first' for name in _order(names))
+    rows = connection.execute(f"select * from {table} order by {order}").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _order(names: list[str]) -> list[str]:

@@ -23,6 +23,9 @@ PARAMETER_MACROS = "\n".join(
 )
 
 
+MEMORY = "450MB"
+
+
 @contextmanager
 def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in which every table of `database` and every artefact there is can be queried by its bare name.
@@ -32,7 +35,14 @@ def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Ite
     """
     if not database.is_file():
         raise ToolFailed(f"There is no database {_shown(database, project_root)}", "Build it first: type `make build`.")
-    connection = duckdb.connect(":memory:", config={"file_search_path": str(project_root.resolve())})
+    # What does not fit goes to a folder beside the database, which DuckDB takes away again: failing rows of a million
+    # reports need the rest of a gibibyte.
+    config = {
+        "file_search_path": str(project_root.resolve()),
+        "memory_limit": MEMORY,
+        "temp_directory": str(database.parent.resolve() / "checks.tmp"),
+    }
+    connection = duckdb.connect(":memory:", config=config)
     try:
         try:
             connection.execute(f"attach {_text(str(database))} as camket (read_only)")
@@ -41,7 +51,9 @@ def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Ite
                 f"{_shown(database, project_root)} cannot be opened: {str(error).splitlines()[0]}",
                 "Is a build still running? Wait for its end, or build again.",
             ) from error
-        _mirror(connection)
+        connection.execute("set enable_progress_bar = false")  # standard output belongs to results
+        _mirror(connection)  # staging numbers its rows, so this keeps their order
+        connection.execute("set preserve_insertion_order = false")  # failing rows are sorted when they are taken
         for artefact in sorted(artefacts):
             file = database.parent / f"{artefact}.csv"
             if file.is_file():
