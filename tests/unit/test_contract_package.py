@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from camket import messages
 from camket.contract.compile import compile_schema
 from camket.contract.validate import validate_package
+from camket.contract.words import FORMS
 from camket.messages import Problem, ToolFailed
 from camket.package import load, refresh
 
@@ -235,3 +237,17 @@ def test_messages_neutralise_what_strangers_wrote(capsys):
     (row,) = csv.DictReader(io.StringIO(messages.to_csv([Problem("STR-01", "=a.csv", value="+1")])))
     assert row["file"] == "'=a.csv" and row["value"] == "'+1"
     assert json.loads(messages.to_json([problem]))[0]["value"] == evil
+
+
+def test_each_form_that_a_schema_asks_for_is_told_in_words():
+    """A reporter is shown an example and not a regular expression; the example has the form, and no form is idle."""
+    schemas = Path(__file__).parents[2] / "schemas"
+    asked = {
+        field["constraints"]["pattern"]
+        for path in schemas.glob("*.json")
+        for field in json.loads(path.read_text(encoding="utf-8"))["fields"]
+        if "pattern" in field.get("constraints", {})
+    }
+    assert asked == set(FORMS)
+    for pattern, (_, _, example) in FORMS.items():
+        assert re.fullmatch(pattern, example), pattern

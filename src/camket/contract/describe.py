@@ -10,7 +10,7 @@ from camket.contract.compile import CompiledTable
 from camket.contract.keys import nearest
 from camket.contract.load import Loaded, Part
 from camket.contract.scan import Finding
-from camket.contract.words import problem, suggestion_slots, type_slots
+from camket.contract.words import form_slots, problem, suggestion_slots, type_slots
 from camket.messages import Problem
 
 _SHOWN = 40  # characters of a limit or code list in a sentence before it is cut
@@ -136,6 +136,8 @@ def _of_cell(
         codes = [str(code) for code in limit]
         slots = {"limit": ", ".join(codes[:_SHOWN]) + (" …" if len(codes) > _SHOWN else "")}
         slots |= suggestion_slots(nearest(value or "", codes))
+    elif name == "pattern":
+        slots = form_slots(limit)
     elif name == "maxLength":
         slots["length"] = len(value or "")
     return problem(name, file, row, field.name, value, error="constraint-error", **slots)

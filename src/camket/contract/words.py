@@ -185,8 +185,8 @@ _TEXTS: dict[str, tuple[str, str, str, str, str]] = {
         "STR-01",
         "The value does not have the form of this column.",
         "Giá trị không đúng dạng của cột này.",
-        "Write it in the form {limit}.",
-        "Viết theo dạng {limit}.",
+        "Write it in the form {form_en}.",
+        "Viết theo dạng {form_vi}.",
     ),
     "minimum": (
         "STR-01",
@@ -339,6 +339,31 @@ _TYPES = {
     "date": ("a date in the form year-month-day", "ngày theo dạng năm-tháng-ngày", ": 2025-09-30"),
     "datetime": ("a date and time", "ngày giờ", ": 2025-09-30T16:45:00"),
 }
+# What the patterns of the schemas ask for, in words and with an example; any other pattern is shown as it stands.
+FORMS = {
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$": (
+        "of a code (letters without accents, digits, - _ .; at most 40)",
+        "mã (chữ cái không dấu, chữ số, - _ .; dài nhất 40 ký tự)",
+        "MOIT-2025",
+    ),
+    r"^(0[1-9]|1[0-3])$": ("01 to 13, with two digits", "từ 01 đến 13, gồm hai chữ số", "05"),
+    r"^\d{4}-Q[1-4]$": ("year-Qquarter", "năm-Qquý", "2025-Q3"),
+    r"^\d{4}-\d{2}-\d{2}$": ("year-month-day", "năm-tháng-ngày", "2025-09-30"),
+    r"^\d{4}(-\d{2}(-\d{2})?)?$": (
+        "year, year-month or year-month-day",
+        "năm, năm-tháng hoặc năm-tháng-ngày",
+        "2025-09",
+    ),
+    r"^[A-Z]{3}$": ("of three capital letters", "ba chữ cái viết hoa", "LAO"),
+    r"^[A-Z]{3}-\d{2}$": ("of the id of a rule", "mã quy tắc", "TIM-01"),
+    r"^[A-Z]{3}-\d{2}/.+$": ("rule/object", "quy tắc/đối tượng", "TIM-01/commitment/C-001"),
+    r"^[0-9a-f]{64}$": ("of a SHA-256 (64 characters 0–9, a–f)", "SHA-256 (64 ký tự 0–9, a–f)", "0" * 64),
+    r"^submissions/\d{4}-Q[1-4]/[A-Za-z0-9_.-]+\.csv$": (
+        "submissions/round/agency.csv",
+        "submissions/kỳ/cơ quan.csv",
+        "submissions/2025-Q3/MOIT.csv",
+    ),
+}
 KINDS = tuple(_TEXTS)
 
 
@@ -369,6 +394,14 @@ def problem(
         remedy_vi=remedy_vi.format_map(filled),
         kind=error or kind,
     )
+
+
+def form_slots(pattern: str) -> dict[str, str]:
+    """Slots that say what a pattern asks for: in words with an example, or the pattern itself."""
+    if pattern not in FORMS:
+        return {"form_en": pattern, "form_vi": pattern}
+    en, vi, example = FORMS[pattern]
+    return {"form_en": f"{en}: {example}", "form_vi": f"{vi}: {example}"}
 
 
 def type_slots(kind: str) -> dict[str, str]:

@@ -28,12 +28,17 @@ class Evidence:
     def __init__(self, columns: Sequence[Column]):
         self.day_first: dict[str, int] = {}
         self.month_first: dict[str, int] = {}
+        # Columns in which a day that exists has stayed text; 31/02/2025 stays text however Excel reads dates.
+        self.stayed_text: set[str] = set()
         for column in columns:
             for at, cell in column.filled():
-                if cell.kind == "text" and (pair := _pair(cell.text)):
-                    if pair[0] > 12 >= pair[1]:
+                if cell.kind == "text" and (numbers := _numbers(cell.text)):
+                    first, second, year = numbers
+                    if first > 12 >= second:
                         self.day_first.setdefault(column.name, at)
-                    elif pair[1] > 12 >= pair[0]:
+                        if _iso(year, second, first):
+                            self.stayed_text.add(column.name)
+                    elif second > 12 >= first:
                         self.month_first.setdefault(column.name, at)
         self.columns = {column.name: column for column in columns}
 
@@ -83,7 +88,9 @@ def read_dates(column: Column, evidence: Evidence) -> None:
             column.ask("two-digit-year", at)
         elif match := _DMY.fullmatch(text):
             first, second, year = int(match[1]), int(match[3]), int(match[4])
-            if first > 12 or first == second:
+            if not _iso(year, second, first) and not _iso(year, first, second):
+                column.ask("no-such-day", at)
+            elif first > 12 or first == second:
                 texts[at] = _iso(year, second, first) or texts[at]
             elif second > 12:
                 meant = _iso(year, first, second)
@@ -110,7 +117,7 @@ def read_dates(column: Column, evidence: Evidence) -> None:
 
 def _swapped(column: Column, real: list[int], evidence: Evidence) -> None:
     """Real dates with a day up to 12 beside text dates with one above: Excel read day/month as month/day."""
-    if column.name not in evidence.day_first:
+    if column.name not in evidence.stayed_text:
         return
     for at in real:
         value = column.cells[at].value
@@ -129,9 +136,9 @@ def _both(year: int, day: int, month: int) -> dict[str, str]:
     }
 
 
-def _pair(text: str) -> tuple[int, int] | None:
+def _numbers(text: str) -> tuple[int, int, int] | None:
     match = _DMY.fullmatch(_TIME.sub("", text.strip()))
-    return (int(match[1]), int(match[3])) if match else None
+    return (int(match[1]), int(match[3]), int(match[4])) if match else None
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

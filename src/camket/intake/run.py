@@ -16,7 +16,7 @@ from camket.intake.model import Outcome, Reading, Received
 from camket.intake.read import receive
 from camket.intake.register import Record, Register, read_rows
 from camket.intake.titles import Titles
-from camket.intake.words import guess, problem
+from camket.intake.words import guess, in_the_words_of_a_form, problem
 from camket.messages import Problem, ToolFailed, count_by_rule
 from camket.package import SUBMISSIONS, Package, load
 
@@ -202,6 +202,7 @@ class Door:
             if (number, None) in reading.asked or any((number, name) in reading.asked for name in names):
                 continue
             position = reading.columns.get(names[0]) if names[0] else None
+            found = in_the_words_of_a_form(found, self.titles.fields.get(names[0] or ""))
             out.append(replace(found, row=number, cell=reading.sheet.place(number, position)))
         return out
 

@@ -141,12 +141,11 @@ def _list(book, slip: Slip, formats) -> None:
     sheet.repeat_rows(row)
     head = row
     listed = 0
-    for group in slip.groups:
-        for found in group.members:
-            if listed >= MAX_LISTED:
-                break
-            row, listed = row + 1, listed + 1
-            _line(sheet, row, listed, group, found, slip, formats)
+    members = [(group, found) for group in slip.groups for found in group.members]
+    members.sort(key=lambda member: member[1].sort_key)  # as the sender goes through the sheet, row by row
+    for group, found in members[:MAX_LISTED]:
+        row, listed = row + 1, listed + 1
+        _line(sheet, row, listed, group, found, slip, formats)
     sheet.autofilter(head, 0, max(row, head + 1), len(_COLUMNS) - 1)
     if slip.total > listed:
         sheet.write_string(row + 1, 0, f"… {slip.total - listed:,}", formats["bold"])

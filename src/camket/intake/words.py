@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,19 @@ def problem(
         kind=kind,
         cell=cell,
     )
+
+
+def in_the_words_of_a_form(found: Problem, field: dict[str, Any] | None) -> Problem:
+    """A problem of the schema check with the remedy that a sender can follow; `field` is of the schema."""
+    remedy = book()["remedies"].get(found.rule)
+    if remedy is None:
+        return found
+    choices = (field or {}).get("categories") or []
+    if "{choices}" in remedy["en"] and not choices:
+        return found
+    en = ", ".join(str(item["value"]) for item in choices)
+    vi = ", ".join(item["label_vi"] for item in choices)
+    return replace(found, remedy_en=remedy["en"].format(choices=en), remedy_vi=remedy["vi"].format(choices=vi))
 
 
 def guess(kind: str, **slots: object) -> Guess:
