@@ -28,8 +28,6 @@ def write(results: list[Result], rules: int, models: int, seed: int, root: Path)
     if (folder / "reasons.csv").is_file():
         with open(folder / "reasons.csv", encoding="utf-8", newline="") as file:
             reasons = {row["mutant"]: row["reason"] for row in csv.DictReader(file)}
-    of_rules = [r for r in results if r.mutant.is_rule]
-    of_models = [r for r in results if not r.mutant.is_rule]
     survivors = [r for r in results if not r.killed]
     equivalent = [r for r in survivors if reasons.get(r.mutant.name, "").startswith("equivalent")]
     killed = len(results) - len(survivors)
@@ -37,7 +35,7 @@ def write(results: list[Result], rules: int, models: int, seed: int, root: Path)
         "rules": rules, "models": models, "seed": seed, "count": len(results), "killed": killed,
         "score": f"{100 * killed / max(1, len(results)):.1f}", "equivalent": len(equivalent),
         "score_without": f"{100 * killed / max(1, len(results) - len(equivalent)):.1f}",
-        "summary": _summary([("rules", of_rules), ("models", of_models), ("together", results)]),
+        "summary": summary(results),
         "kinds": _kinds(results), "survivors": _survivors(survivors, reasons),
     }  # fmt: skip
     text = (folder / "report.md").read_text(encoding="utf-8")
@@ -46,16 +44,20 @@ def write(results: list[Result], rules: int, models: int, seed: int, root: Path)
     (root / "docs" / "mutants.md").write_text(text, encoding="utf-8")
 
 
-def _summary(groups: list[tuple[str, list[Result]]]) -> str:
+def summary(results: list[Result]) -> str:
+    """Table of the score, as Markdown."""
+    of_rules = [r for r in results if r.mutant.is_rule]
+    of_models = [r for r in results if not r.mutant.is_rule]
+    groups = [("rules", of_rules), ("models", of_models), ("together", results)]
     lines = [
         "| mutants of | sampled | killed | by an assertion | by a golden value only | score |",
         "|---|---|---|---|---|---|",
     ]
-    for name, results in groups:
-        killed = [r for r in results if r.killed]
+    for name, group in groups:
+        killed = [r for r in group if r.killed]
         asserted = sum(r.killed in ASSERTED for r in killed)
-        share = f"{100 * len(killed) / len(results):.1f} %" if results else "–"
-        lines.append(f"| {name} | {len(results)} | {len(killed)} | {asserted} | {len(killed) - asserted} | {share} |")
+        share = f"{100 * len(killed) / len(group):.1f} %" if group else "–"
+        lines.append(f"| {name} | {len(group)} | {len(killed)} | {asserted} | {len(killed) - asserted} | {share} |")
     return "\n".join(lines)
 
 

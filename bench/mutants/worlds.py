@@ -15,9 +15,10 @@ from bench.detection.faults import FAULTS
 from bench.detection.trial import injected
 from hypothesis import HealthCheck, Phase, given, settings
 
+import structure_cases  # tests/ is on the path by bench.detection.engine
 from camket.checks import engine as checks
 from camket.checks.session import PARAMETER_MACROS
-from oracle.registers import registers  # tests/ is on the path by bench.detection.engine
+from oracle.registers import registers
 from oracle.runner import Register
 
 FIXTURES = ROOT / "tests" / "fixtures" / "checks"
@@ -168,11 +169,15 @@ class Fixtures:
 
     def kills(self, rule_id: str, sql: str, golden_sql: str) -> bool:
         """Whether the mutant finds anything else than the rule in the clean world or with one of the rule's defects."""
-        for defect in [{"sql": "select 1"}, *(d for d in self.defects if d["rule"] == rule_id)]:
+        bounds = [structure_cases.ALL[rule_id]()] if rule_id in structure_cases.ALL else []
+        for defect in [{"sql": "select 1"}, *(d for d in self.defects if d["rule"] == rule_id), *bounds]:
             self.connection.begin()
             try:
-                for statement in defect["sql"].split(";"):
-                    self.connection.execute(statement)
+                if isinstance(defect, structure_cases.Cases):
+                    defect.insert(self.connection)
+                else:
+                    for statement in defect["sql"].split(";"):
+                        self.connection.execute(statement)
                 if self._ids(sql) != self._ids(golden_sql):
                     return True
             except duckdb.Error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections import Counter
 from dataclasses import astuple
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 import yaml
 
+import structure_cases
 from camket.checks.engine import Outcome
 from camket.checks.findings import FINDING_COLUMNS, Words, findings_of
 from camket.checks.register import load_register
@@ -98,6 +100,20 @@ def test_edge_of_a_rule(clean, edge):
     finally:
         clean.rollback()
     assert [finding.finding_id for finding in found] == [f"{edge['rule']}/{object_id}" for object_id in edge["finds"]]
+
+
+@pytest.mark.parametrize("rule_id", structure_cases.ALL)
+def test_structure_at_the_bounds_of_every_schema(clean, rule_id):
+    cases = structure_cases.ALL[rule_id]()
+    last = "row_count" if rule_id == "STR-02" else "fault_en"
+    clean.begin()
+    try:
+        cases.insert(clean)
+        asked = f"select object_type, column_name, value, {last} from ({EXPECTATIONS[rule_id].query})"
+        found = Counter(clean.execute(asked).fetchall())
+    finally:
+        clean.rollback()
+    assert found == cases.wanted
 
 
 def test_findings_say_what_they_said(clean):

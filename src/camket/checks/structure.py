@@ -87,6 +87,8 @@ def _faults(field: dict[str, Any]) -> list[tuple[str, str, str]]:
         cases.append((f"{name} is null", "it is required", "bắt buộc phải có"))
     if field["type"] == "string":
         cases.append((f"nfc_normalize({name}) <> {name}", "it is not Unicode NFC", "không ở dạng Unicode NFC"))
+        if least := constraints.get("minLength"):
+            cases.append((f"length({name}) < {least}", f"at least {least} characters", f"ngắn nhất {least} ký tự"))
         if most := constraints.get("maxLength"):
             cases.append((f"length({name}) > {most}", f"at most {most} characters", f"dài nhất {most} ký tự"))
         if pattern := constraints.get("pattern"):
