@@ -15,7 +15,8 @@ SCHEMAS = {
     for file in sorted((Path(__file__).parents[1] / "schemas").glob("*.json"))
     if file.stem != "parameters"  # read and checked by the engine itself
 }
-DECOMPOSED = "e\u0301"
+# An accent of its own, and a letter that has another number in normal form.
+UNNORMAL = ("e\u0301", "\u212b")
 # Of each pattern, strings that keep it and strings that only just break it. A new pattern needs its own here.
 EXAMPLES = {
     "^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$": (("a", "Z9_.-", "0" * 40), ("", "-a", "a b", "_a", "a/b")),
@@ -68,7 +69,7 @@ def _kept(field: dict[str, Any]) -> list[Any]:
     if pattern := constraints.get("pattern"):
         return list(EXAMPLES[pattern][0])
     if field["type"] == "string":
-        return ["é" * constraints.get("minLength", 1), "é" * constraints.get("maxLength", 1)]
+        return ["é" * constraints.get("minLength", 1), "字" * constraints.get("maxLength", 1)]
     bounds = [constraints[name] for name in ("minimum", "maximum") if name in constraints]
     return bounds or [BEYOND[field["type"]]]
 
@@ -80,7 +81,7 @@ def _broken(field: dict[str, Any]) -> list[tuple[Any, str]]:
     if constraints.get("required"):
         values.append((None, REQUIRED))
     if field["type"] == "string" and "enum" not in constraints:
-        values.append((DECOMPOSED, NOT_NFC))
+        values += [(text, NOT_NFC) for text in UNNORMAL]
         if most := constraints.get("maxLength"):
             values.append(("0" * (most + 1), f"at most {most} characters"))
         if least := constraints.get("minLength"):

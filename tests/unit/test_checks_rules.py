@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import unicodedata
 from collections import Counter
 from dataclasses import astuple
 from pathlib import Path
@@ -18,6 +19,7 @@ from camket.checks.engine import Outcome
 from camket.checks.findings import FINDING_COLUMNS, Words, findings_of
 from camket.checks.register import load_register
 from camket.checks.session import PARAMETER_MACROS
+from camket.checks.structure import PLAIN
 from camket.checks.suites import load_suites
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +116,14 @@ def test_structure_at_the_bounds_of_every_schema(clean, rule_id):
     finally:
         clean.rollback()
     assert found == cases.wanted
+
+
+def test_plain_letters_are_nfc_in_whatever_order():
+    letters = [chr(code) for first, last in PLAIN for code in range(first, last + 1)]
+    assert all(unicodedata.is_normalized("NFC", letter) and not unicodedata.combining(letter) for letter in letters)
+    # A letter that joins the one before it would be a part of another letter's decomposition.
+    parts = {part for code in range(0x110000) for part in unicodedata.normalize("NFD", chr(code))[1:]}
+    assert not parts & set(letters)
 
 
 def test_findings_say_what_they_said(clean):
