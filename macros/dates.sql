@@ -17,6 +17,13 @@
   end
 {%- endmacro %}
 
+{# The deadline in force by the lead line: the last it gave, none where it took it away, else the baseline. #}
+{% macro standing_deadline(lead_line, commitments) -%}
+  case when not coalesce({{ lead_line }}.is_deadline_removed, false)
+    then coalesce({{ lead_line }}.current_deadline, {{ commitments }}.baseline_deadline)
+  end
+{%- endmacro %}
+
 {% macro valid_date() %}cast('{{ var("valid_date") }}' as date){% endmacro %}
 {% macro knowledge_date() %}cast('{{ var("knowledge_date") }}' as date){% endmacro %}
 

@@ -359,7 +359,11 @@ def _edges(book: Book, random: Random) -> None:
         if report["started_date"]:
             report["started_date"] = shift(other["signed_date"], 40)
     _keep(book, other["commitment_id"], lambda r: r["as_of_date"] >= shift(other["signed_date"], 45))
-    lead, helper = book.reports(ids["MOIT"][9], "MOIT")[-1], book.reports(ids["MOIT"][9], "MOJ")[-1]
+    lead, helper = (book.reports(ids["MOIT"][9], agency) for agency in ("MOIT", "MOJ"))
+    for line in (lead, helper):  # what they had reported before was less, round by round
+        for back, report in enumerate(reversed(line[:-1]), start=1):
+            report["progress_pct"] = str(min(int(report["progress_pct"]), 50 - back))
+    lead, helper = lead[-1], helper[-1]
     lead.update(status="in_progress", progress_pct="50", started_date=lead["started_date"] or lead["as_of_date"])
     helper.update(status="in_progress", progress_pct="70", started_date=lead["started_date"])
     named = book.commitment(ids["MOIT"][14])

@@ -2,7 +2,8 @@
 
 python -m bench.mutants                       a sample of 5 mutants a rule and 4 a model; writes docs/mutants.md
 python -m bench.mutants --rules 20 --models 0 more of one, none of the other
-python -m bench.mutants --only TIM-01         the mutants of one rule or model; prints, and writes nothing
+python -m bench.mutants --only TIM-01,updates the mutants of these rules and models; prints, and writes nothing
+python -m bench.mutants --seed 7              another sample; prints its score, and writes nothing
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from bench.mutants import report  # noqa: E402
 from bench.mutants.operators import Mutant, sample  # noqa: E402
 from bench.mutants.worlds import Fixtures, ModelWorld, RuleWorlds, UnitTests, drawn, mixed, registered  # noqa: E402
 
+from oracle.runner import Register  # noqa: E402
+
 SEED = 20260110
 
 
@@ -27,37 +30,44 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rules", type=int, default=5, help="mutants of each rule")
     arguments.add_argument("--models", type=int, default=4, help="mutants of each model")
-    arguments.add_argument("--only", help="a rule or a model")
+    arguments.add_argument("--only", help="rules and models, with commas between them")
+    arguments.add_argument("--seed", type=int, default=SEED, help="seed of the sample")
     options = arguments.parse_args()
+    only = set(options.only.split(",")) if options.only else set()
     began = time.monotonic()
     results: list[report.Result] = []
     bench = Bench()
-    if options.rules and not (options.only and options.only not in bench.queries):
-        sampled = _sample({r: (True, q) for r, q in bench.queries.items()}, options.rules, options.only)
-        results += _rules(bench, sampled, options.only)
-    if options.models and options.only not in bench.queries:
-        statements = {m.name: (False, m.sql) for m in oracle._chain(()) if m.folder not in ("lags",)}
-        results += _models(bench, _sample(statements, options.models, options.only))
+    rules = {r: (True, q) for r, q in bench.queries.items() if not only or r in only}
+    models = {m.name: (False, m.sql) for m in oracle._chain(()) if m.folder != "lags" and (not only or m.name in only)}
+    if unknown := only - set(rules) - set(models):
+        print(f"no such rule or model: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    if options.rules and rules:
+        results += _rules(bench, _sample(rules, options.rules, options.seed), only)
+    if options.models and models:
+        results += _models(bench, _sample(models, options.models, options.seed))
     print(f"{sum(bool(r.killed) for r in results)} of {len(results)} killed in {time.monotonic() - began:.0f} s")
-    if not options.only:
+    if only or options.seed != SEED:
+        print(report.summary(results))
+    else:
         report.write(results, options.rules, options.models, SEED, ROOT)
     return 0
 
 
-def _sample(statements: dict[str, tuple[bool, str]], most: int, only: str | None) -> list[Mutant]:
-    """So many mutants of each statement, drawn with a fixed seed."""
-    drawn = []
-    for name, (is_rule, sql) in sorted(statements.items()):
-        if only in (None, name):
-            drawn += sample(name, is_rule, sql, most, Random(f"{SEED} {name}"))
-    return drawn
+def _sample(statements: dict[str, tuple[bool, str]], most: int, seed: int) -> list[Mutant]:
+    """So many mutants of each statement, drawn with a seed of its own: what is drawn of one depends on no other."""
+    return [
+        mutant
+        for name, (is_rule, sql) in sorted(statements.items())
+        for mutant in sample(name, is_rule, sql, most, Random(f"{seed} {name}"))
+    ]
 
 
-def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report.Result]:
+def _rules(bench: Bench, sampled: list[Mutant], only: set[str]) -> list[report.Result]:
     """Rule fixtures first, then a register of each kind of fault; survivors meet further registers of their own
     rule."""
     fixtures = Fixtures()
-    worlds = RuleWorlds(bench, kinds={only} if only else None)
+    worlds = RuleWorlds(bench, kinds=only or None)
     print(f"{len(sampled)} mutants of rules against {len(worlds.worlds)} registers", flush=True)
     results, left = [], []
     for number, mutant in enumerate(sampled, start=1):
@@ -83,7 +93,8 @@ def _rules(bench: Bench, sampled: list[Mutant], only: str | None) -> list[report
 
 
 def _models(bench: Bench, sampled: list[Mutant]) -> list[report.Result]:
-    registers = [*(registered(mixed(seed)) for seed in (0, 1, 2)), *drawn(6)]
+    # an empty one too, as tests/integration/test_commands.py builds it: nothing may be divided by nothing
+    registers = [*(registered(mixed(seed)) for seed in (0, 1, 2)), *drawn(6), Register("2025-12-31", "2026-01-10")]
     worlds = [ModelWorld(register, set(bench.wanted)) for register in registers]
     examples = UnitTests(worlds[0].connection)
     print(f"{len(sampled)} mutants of models against {len(worlds)} registers", flush=True)

@@ -3,7 +3,10 @@ SQL."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -15,15 +18,30 @@ from bench.detection.faults import FAULTS
 from bench.detection.trial import injected
 from hypothesis import HealthCheck, Phase, given, settings
 
+import staging_cases  # tests/ is on the path by bench.detection.engine
+import structure_cases
 from camket.checks import engine as checks
 from camket.checks.session import PARAMETER_MACROS
-from oracle.registers import registers  # tests/ is on the path by bench.detection.engine
-from oracle.runner import Register
+from file_examples import EXAMPLES
+from oracle.registers import registers
+from oracle.runner import PACKAGE, SENTINELS, Register
 
 FIXTURES = ROOT / "tests" / "fixtures" / "checks"
 # What the report and the release read; what the rules read is added to it.
 OBSERVED = ("figures", "commitments", "updates", "agency_rounds", "claims", "claim_tests", "backlog_stocks")
+SECONDS = 60  # a mutant that has no end, as a recursion may, is stopped: it could not be overlooked
 DRAWN = 60  # registers drawn by the strategy of the oracle, of which the largest are taken
+
+
+@contextlib.contextmanager
+def limited(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Stop statements that take too long: they raise duckdb.InterruptException, an error like others."""
+    timer = threading.Timer(SECONDS, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @dataclass
@@ -114,7 +132,8 @@ class RuleWorlds:
                 golden = self.findings(world, rule_id, self.bench.queries[rule_id])
                 self.golden[world.schema, rule_id] = golden
             try:
-                found = self.findings(world, rule_id, sql)
+                with limited(self.connection):
+                    found = self.findings(world, rule_id, sql)
             except duckdb.Error:
                 return "error"
             if found == golden:
@@ -168,13 +187,19 @@ class Fixtures:
 
     def kills(self, rule_id: str, sql: str, golden_sql: str) -> bool:
         """Whether the mutant finds anything else than the rule in the clean world or with one of the rule's defects."""
-        for defect in [{"sql": "select 1"}, *(d for d in self.defects if d["rule"] == rule_id)]:
+        bounds = [structure_cases.ALL[rule_id]()] if rule_id in structure_cases.ALL else []
+        for defect in [{"sql": "select 1"}, *(d for d in self.defects if d["rule"] == rule_id), *bounds]:
             self.connection.begin()
             try:
-                for statement in defect["sql"].split(";"):
-                    self.connection.execute(statement)
-                if self._ids(sql) != self._ids(golden_sql):
-                    return True
+                if isinstance(defect, structure_cases.Cases):
+                    defect.insert(self.connection)
+                else:
+                    for statement in defect["sql"].split(";"):
+                        self.connection.execute(statement)
+                wanted = self._ids(golden_sql)
+                with limited(self.connection):
+                    if self._ids(sql) != wanted:
+                        return True
             except duckdb.Error:
                 return True
             finally:
@@ -209,7 +234,8 @@ class ModelWorld:
         """Which observed table changes if a model is computed from other SQL: its name, "error", or "" if none does."""
         self.connection.execute("begin")
         try:
-            return self._first_change(name, sql)
+            with limited(self.connection):
+                return self._first_change(name, sql)
         except duckdb.Error:
             return "error"
         finally:
@@ -234,13 +260,13 @@ class ModelWorld:
 
 
 class UnitTests:
-    """The worked examples beside the models (unit_tests of dbt), run on the compiled SQL: a mutant fails one if columns
-    that the example names come out otherwise."""
+    """The worked examples beside the models (unit_tests of dbt) and those in tests/, run on the compiled SQL: a mutant
+    fails one if columns that the example names come out otherwise."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection  # of a world: its tables are emptied for an example, in a transaction
         self.sql = {model.name: model for model in oracle.models()}
-        self.cases: dict[str, list[tuple[dict, list[str]]]] = {}
+        self.cases: dict[str, list[tuple[dict, list[str], str]]] = {}
         for file in sorted((ROOT / "models").rglob("*.yml")):
             for case in yaml.safe_load(file.read_text(encoding="utf-8")).get("unit_tests", ()):
                 given = {
@@ -251,15 +277,22 @@ class UnitTests:
                 rows = case["expect"]["rows"]
                 if all(isinstance(row, dict) for row in rows) and len(given) == len(case["given"]):
                     columns = sorted({name for row in rows for name in row})
-                    self.cases.setdefault(case["model"], []).append((given, columns))
+                    self.cases.setdefault(case["model"], []).append((given, columns, "true"))
+        for example in EXAMPLES:
+            self.cases.setdefault(example.model, []).append((example.given, list(example.columns), example.where))
+        for path, table in PACKAGE.items():
+            for rows in staging_cases.inputs(table) if table in staging_cases.TABLES else ():
+                raw = [
+                    {k: v for k, v in row.items() if k != "file"} | {"filename": _filename(path, row)} for row in rows
+                ]
+                self.cases.setdefault(f"stg_{table}", []).append(({path: raw}, ["*"], "true"))
 
     def kills(self, name: str, sql: str) -> bool:
-        for rows_of, columns in self.cases.get(name, ()):
+        for rows_of, columns, where in self.cases.get(name, ()):
             self.connection.execute("begin")
             try:
                 self._fill(name, rows_of)
-                wanted = self._rows(self.sql[name].sql, columns)
-                if wanted and self._rows(sql, columns) != wanted:
+                if self._rows(sql, columns, where) != self._rows(self.sql[name].sql, columns, where):
                     return True
             except duckdb.Error:
                 return True
@@ -269,16 +302,21 @@ class UnitTests:
 
     def _fill(self, name: str, given: dict[str, list[dict]]) -> None:
         for table in {*self.sql[name].parents, *given}:
-            self.connection.execute(f"delete from {table}")
+            self.connection.execute(f'delete from "{table}"')
         for table, rows in given.items():
             for row in rows:
                 places = ", ".join("?" * len(row))
-                self.connection.execute(f"insert into {table} ({', '.join(row)}) values ({places})", [*row.values()])
+                self.connection.execute(f'insert into "{table}" ({", ".join(row)}) values ({places})', [*row.values()])
 
-    def _rows(self, sql: str, columns: list[str]) -> list[str]:
+    def _rows(self, sql: str, columns: list[str], where: str) -> list[str]:
         dated = oracle._dated(sql, "2025-12-31", "2026-01-10")
         what = ", ".join(columns) or "count(*)"
-        return sorted(map(repr, self.connection.execute(f"select {what} from ({dated})").fetchall()))
+        return sorted(map(repr, self.connection.execute(f"select {what} from ({dated}) where {where}").fetchall()))
+
+
+def _filename(path: str, row: dict) -> str:
+    """Where a raw row stands, as the runner of the tests writes it."""
+    return f"{SENTINELS['package_dir']}/{row['file']}" if "/submissions/" in path else path
 
 
 def drawn(count: int) -> list[Register]:

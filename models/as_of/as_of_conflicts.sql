@@ -1,14 +1,19 @@
 -- Comparable pairs: the last reports of any two bodies that lead or co-lead (all successive leads are one), when their as-of
--- dates are close. The lead line stands first in its pairs; two co-leads stand in the order of their codes.
+-- dates are close. The lead line stands first in its pairs; two co-leads stand in the order of their codes. A lead that says
+-- nothing of the deadline stands by the one in force; a co-lead that says nothing of it says nothing.
 with latest as (
   select
-    sequence.*,
+    sequence.* exclude (current_deadline, is_deadline_removed),
+    case when sequence.reporting_line = 'lead' then {{ standing_deadline('lead_line', 'commitments') }}
+      else sequence.current_deadline end as current_deadline,
+    if(sequence.reporting_line = 'lead', lead_line.is_deadline_removed, sequence.is_deadline_removed) as is_deadline_removed,
     case when sequence.status = 'completed'
       -- a completion without a day may have been on any day since signing
       then coalesce({{ period_start('sequence.completed_date', 'sequence.completed_precision') }}, commitments.signed_date)
     end as earliest_completed_date
   from {{ ref('as_of_sequence') }} as sequence
   inner join {{ ref('as_of_commitments') }} as commitments using (as_of_id, commitment_id)
+  left join {{ ref('as_of_lead_line') }} as lead_line using (as_of_id, commitment_id)
   where sequence.is_latest
 ),
 

@@ -32,9 +32,7 @@ facts as (
     completions.completed_date,
     coalesce(completions.is_completion_interval, false) as is_completion_interval,
     completions.completion_evidence_grade,
-    case when not coalesce(lead_line.is_deadline_removed, false)
-      then coalesce(lead_line.current_deadline, commitments.baseline_deadline)
-    end as current_deadline,
+    {{ standing_deadline('lead_line', 'commitments') }} as current_deadline,
     lead_line.assigned_date,
     lead_line.plan_approved_date,
     lead_line.started_date,

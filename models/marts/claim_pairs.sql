@@ -1,6 +1,6 @@
 -- Published figures against one another: what some of them imply for another, and whether that one agrees. No register needed.
 with claims as (
-  select * from {{ ref('as_of_claims') }} where test <> 'none'
+  select * from {{ ref('as_of_claims') }}
 ),
 
 counts as (

@@ -14,7 +14,7 @@ summed as (
     max(register_value) filter (where is_stated_scope) as register_value,
     max(gap) filter (where is_stated_scope) as gap,
     coalesce(bool_or(is_reconciled) filter (where is_stated_scope), false) as reconciles_stated,
-    coalesce(bool_or(is_reconciled) filter (where not is_stated_scope), false) as reconciles_other,
+    coalesce(bool_or(is_reconciled), false) as reconciles_any,
     string_agg(scope_id, ' ' order by scope_id) filter (where is_reconciled and not is_stated_scope) as reconciling_scopes
   from tests
   group by claim_id
@@ -28,7 +28,7 @@ select
   case
     when summed.register_value is null then 'not_testable'
     when summed.reconciles_stated then 'reconciles'
-    when summed.reconciles_other then 'reconciles_alt'
+    when summed.reconciles_any then 'reconciles_alt'
     else 'does_not_reconcile'
   end as verdict
 from claims

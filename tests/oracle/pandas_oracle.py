@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -293,7 +294,16 @@ class Oracle:
         decisions = self._known("adjudications", name, "decided_date")
         decision = max(decisions, key=lambda d: d["decided_date"], default=None)
         reported = line[-1].status if line else "no_information"
-        effective, conflict, unresolved, claimed = self._judge(line, last_words, decision, day(row["signed_date"]))
+        baseline = last_day(row.get("due_date"), row.get("due_precision"))
+        # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it
+        # back; "none" is a value
+        deadlines = [r for r in line if r.deadline or r.removes_deadline]
+        current = deadlines[-1].deadline if deadlines else baseline
+        spoken = [copy(report) for report in line]
+        if spoken:
+            # choice (as_of_conflicts): a lead that is silent on the deadline stands by the one in force
+            spoken[-1].deadline, spoken[-1].removes_deadline = current, bool(deadlines) and current is None
+        effective, conflict, unresolved, claimed = self._judge(spoken, last_words, decision, day(row["signed_date"]))
         state = State(
             name,
             row,
@@ -302,8 +312,8 @@ class Oracle:
             day(row["recorded_date"]),
             row["lead_agency_id"],
             leads[-1][2],
-            baseline=last_day(row.get("due_date"), row.get("due_precision")),
-            current=None,
+            baseline=baseline,
+            current=current,
             reported_status=reported,
             effective_status=effective,
             has_conflict=conflict,
@@ -311,9 +321,6 @@ class Oracle:
             may_be_since=claimed,
             leads=[(start, agency) for start, _, agency in leads],
         )
-        # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it
-        # back; "none" is a value
-        state.current = ([r.deadline for r in line if r.deadline or r.removes_deadline] or [state.baseline])[-1]
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
         state.started = ([day(r.row["started_date"]) for r in line if r.row.get("started_date")] or [None])[-1]
         state.reports = len(line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import unicodedata
+from collections import Counter
 from dataclasses import astuple
 from pathlib import Path
 
@@ -12,10 +14,12 @@ import duckdb
 import pytest
 import yaml
 
+import structure_cases
 from camket.checks.engine import Outcome
 from camket.checks.findings import FINDING_COLUMNS, Words, findings_of
 from camket.checks.register import load_register
 from camket.checks.session import PARAMETER_MACROS
+from camket.checks.structure import PLAIN
 from camket.checks.suites import load_suites
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +102,28 @@ def test_edge_of_a_rule(clean, edge):
     finally:
         clean.rollback()
     assert [finding.finding_id for finding in found] == [f"{edge['rule']}/{object_id}" for object_id in edge["finds"]]
+
+
+@pytest.mark.parametrize("rule_id", structure_cases.ALL)
+def test_structure_at_the_bounds_of_every_schema(clean, rule_id):
+    cases = structure_cases.ALL[rule_id]()
+    last = "row_count" if rule_id == "STR-02" else "fault_en"
+    clean.begin()
+    try:
+        cases.insert(clean)
+        asked = f"select object_type, column_name, value, {last} from ({EXPECTATIONS[rule_id].query})"
+        found = Counter(clean.execute(asked).fetchall())
+    finally:
+        clean.rollback()
+    assert found == cases.wanted
+
+
+def test_plain_letters_are_nfc_in_whatever_order():
+    letters = [chr(code) for first, last in PLAIN for code in range(first, last + 1)]
+    assert all(unicodedata.is_normalized("NFC", letter) and not unicodedata.combining(letter) for letter in letters)
+    # A letter that joins the one before it would be a part of another letter's decomposition.
+    parts = {part for code in range(0x110000) for part in unicodedata.normalize("NFD", chr(code))[1:]}
+    assert not parts & set(letters)
 
 
 def test_findings_say_what_they_said(clean):

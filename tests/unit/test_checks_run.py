@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from test_checks_rules import DEFECTS, EXPECTATIONS, ROOT, RULES, WITHOUT_TABLE,
 
 from camket.checks.findings import FINDING_COLUMNS
 from camket.checks.run import RESULT_COLUMNS, explain, run_checks
+from camket.checks.session import open_session
 from camket.messages import ToolFailed
 
 # Defects that cannot stand beside the others in one database: they take away rows, or repeat a key, that others need.
@@ -358,3 +360,16 @@ def test_explained_sql_runs_as_it_stands(database):
     text = explain("TIM-01", project_root=ROOT, database=database)
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute(text[text.index("-- In the DuckDB shell") :]).fetchall() == []
+
+
+def test_what_was_spilled_goes_with_the_run_whatever_ends_it(database, project):
+    left = database.parent / "checks.4194305.tmp"  # beyond the greatest id that a process can have
+    left.mkdir()
+    (left / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(b"0")
+    with pytest.raises(KeyboardInterrupt), open_session(database, project, set()) as connection:
+        assert not left.exists()
+        connection.execute("set memory_limit = '20MB'")
+        connection.execute("create table large as select uuid() as id from range(2000000)")
+        assert any(file.stat().st_size for file in database.parent.glob(f"checks.{os.getpid()}.tmp/*"))
+        raise KeyboardInterrupt
+    assert list(database.parent.glob("checks.*")) == []

@@ -6,6 +6,8 @@ copied once, or each query would read hundreds of files again.
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,7 @@ PARAMETER_MACROS = "\n".join(
     for kind, sql in (("integer", "integer"), ("decimal", "decimal(28, 6)"), ("date", "date"))
 )
 
-
+# The rest of a gibibyte is for the failing rows of a million reports; what does not fit goes to disk.
 MEMORY = "450MB"
 
 
@@ -35,36 +37,62 @@ def open_session(database: Path, project_root: Path, artefacts: set[str]) -> Ite
     """
     if not database.is_file():
         raise ToolFailed(f"There is no database {_shown(database, project_root)}", "Build it first: type `make build`.")
-    # What does not fit goes to a folder beside the database, which DuckDB takes away again: failing rows of a million
-    # reports need the rest of a gibibyte.
-    config = {
-        "file_search_path": str(project_root.resolve()),
-        "memory_limit": MEMORY,
-        "temp_directory": str(database.parent.resolve() / "checks.tmp"),
-    }
-    connection = duckdb.connect(":memory:", config=config)
+    with _spill_folder(database.parent.resolve()) as folder:
+        config = {
+            "file_search_path": str(project_root.resolve()),
+            "memory_limit": MEMORY,
+            "temp_directory": str(folder),
+        }
+        with duckdb.connect(":memory:", config=config) as connection:
+            _prepare(connection, database, project_root, artefacts)
+            yield connection
+
+
+@contextmanager
+def _spill_folder(parent: Path) -> Iterator[Path]:
+    """A folder for what does not fit into memory, for this process alone. It goes with the run; one that a killed run
+    left behind goes with the next."""
+    for left in parent.glob("checks.*.tmp"):
+        if not _is_running(left.name.split(".")[1]):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = parent / f"checks.{os.getpid()}.tmp"
     try:
-        try:
-            connection.execute(f"attach {_text(str(database))} as camket (read_only)")
-        except duckdb.Error as error:
-            raise ToolFailed(
-                f"{_shown(database, project_root)} cannot be opened: {str(error).splitlines()[0]}",
-                "Is a build still running? Wait for its end, or build again.",
-            ) from error
-        connection.execute("set enable_progress_bar = false")  # standard output belongs to results
-        _mirror(connection)  # staging numbers its rows, so this keeps their order
-        connection.execute("set preserve_insertion_order = false")  # failing rows are sorted when they are taken
-        for artefact in sorted(artefacts):
-            file = database.parent / f"{artefact}.csv"
-            if file.is_file():
-                connection.execute(
-                    f"create or replace table {file.stem} as from read_csv({_text(str(file))}, header = true, "
-                    "all_varchar = true, nullstr = '', delim = ',', quote = '\"', escape = '\"')"
-                )
-        connection.execute(PARAMETER_MACROS.replace("temporary ", ""))
-        yield connection
+        yield folder  # DuckDB makes it once it needs it
     finally:
-        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: str) -> bool:
+    if os.name != "posix" or not process.isdecimal():
+        return True  # elsewhere there is no asking without harm
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, database: Path, project_root: Path, artefacts: set[str]) -> None:
+    try:
+        connection.execute(f"attach {_text(str(database))} as camket (read_only)")
+    except duckdb.Error as error:
+        raise ToolFailed(
+            f"{_shown(database, project_root)} cannot be opened: {str(error).splitlines()[0]}",
+            "Is a build still running? Wait for its end, or build again.",
+        ) from error
+    connection.execute("set enable_progress_bar = false")  # standard output belongs to results
+    _mirror(connection)  # staging numbers its rows, so this keeps their order
+    connection.execute("set preserve_insertion_order = false")  # failing rows are sorted when they are taken
+    for artefact in sorted(artefacts):
+        file = database.parent / f"{artefact}.csv"
+        if file.is_file():
+            connection.execute(
+                f"create or replace table {file.stem} as from read_csv({_text(str(file))}, header = true, "
+                "all_varchar = true, nullstr = '', delim = ',', quote = '\"', escape = '\"')"
+            )
+    connection.execute(PARAMETER_MACROS.replace("temporary ", ""))
 
 
 def _mirror(connection: duckdb.DuckDBPyConnection) -> None:
