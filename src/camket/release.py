@@ -104,12 +104,14 @@ def _replace(fresh: Path, target: Path) -> None:
 
 
 def _copy_reports(edition: Edition, folder: Path) -> None:
-    produced = sorted(p for p in (edition.build / "report" / "out").glob("*") if p.suffix in (".html", ".pdf"))
-    if not produced:
+    out = edition.build / "report" / "out"
+    produced = sorted(path for path in out.rglob("*") if path.suffix in (".html", ".pdf"))
+    if not any(path.parent == out for path in produced):
         raise ToolFailed("there is no rendered report to release", "Run make, which renders it first.")
-    folder.mkdir()
     for path in produced:
-        shutil.copyfile(path, folder / path.name)
+        target = folder / path.relative_to(out)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def _write_data(edition: Edition, figures: Figures, folder: Path) -> None:
@@ -260,6 +262,7 @@ def _write_readme(edition: Edition, folder: Path) -> None:
         package.descriptor["description"],
         "",
         "- `report/`: báo cáo, tiếng Việt và tiếng Anh / the review, in Vietnamese and English",
+        "- `report/scorecards/`: mỗi cơ quan một phiếu PDF, tên tệp là mã cơ quan / a card an agency, by agency id",
         "- `data/`: gói dữ liệu / data package (`datapackage.json`, CSV, Parquet)",
         "- `figures.csv`: mọi số liệu trong báo cáo / every figure of the report",
         "- `checks/`: kết quả kiểm tra / results of the checks",

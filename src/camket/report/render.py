@@ -32,6 +32,7 @@ from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
 NOT_STAGED = {"README.md"}
+PARTED = {"scorecards"}  # documents whose sections are PDFs of their own too, in a folder of the document's name
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
 FILTER = "_typst.lua"  # for genuine Quarto
@@ -124,19 +125,30 @@ def write_words(staged: Staged) -> None:
 def render_document(
     staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf"), *, document: str = "review"
 ) -> list[Path]:
-    """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed."""
+    """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed.
+
+    Sections that are PDFs of their own come with the PDF. The embedded renderer makes them in either case: Quarto would
+    have to be started anew for each.
+    """
     if document not in DOCUMENTS:
         raise ToolFailed(f"unknown document {document!r}", f"One of: {', '.join(DOCUMENTS)}.")
     source, output = staged.folder / language / f"{document}.qmd", staged.folder / "out"
+    parts = ["parts"] if document in PARTED and "pdf" in formats else []
+    made = []
     if staged.executable:
         _fonts(staged.folder / "_fonts")
-        return quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
+        made = quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
     from camket.report import embedded
 
     try:
-        return embedded.render(source, list(formats), output, timestamp=staged.timestamp)
+        if own := parts if staged.executable else [*formats, *parts]:
+            made += embedded.render(source, own, output, timestamp=staged.timestamp)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
+    if parts:
+        for path in set((output / document).glob(f"*-{language}.pdf")) - set(made):
+            path.unlink()  # of an agency that has no card any more
+    return made
 
 
 def render_documents(

@@ -76,9 +76,11 @@ def scorecards(voice: Voice, quality: Quality) -> str:
             (
                 f"[{cell(shown)}](#{_slug(member)})",
                 *(voice.part(f"{code}.agency.{member}", "value") for code in ("signed", "backlog")),
+                f"[PDF]({_file(voice, member)}.pdf)",
             )
         )
-    head = table("scorecards", voice, heads(voice, "agency", "signed", "backlog"), index, widths=(64, 18, 18))
+    header = [*heads(voice, "agency", "signed", "backlog"), "PDF"]
+    head = table("scorecards", voice, header, index, widths=(58, 16, 16, 10))
     for member, shown in zip(found, shown_names, strict=True):
         cards.append("\n\n".join(_card(voice, quality, member, shown, overdue)))
     return PAGE_BREAK.join([head.rstrip(), *cards]) + "\n"
@@ -88,8 +90,14 @@ def _slug(member: str) -> str:
     return "sec-card-" + re.sub(r"[^a-z0-9]+", "-", member.lower()).strip("-")
 
 
+def _file(voice: Voice, member: str) -> str:
+    """Where the card of an agency is a PDF of its own, without suffix; ids are letters, digits and hyphens."""
+    return f"scorecards/{re.sub(r'[^A-Za-z0-9]+', '-', member)}-{voice.language}"
+
+
 def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[dict]) -> Iterator[str]:
-    yield f"# {cell(name)} {{#{_slug(member)} .unnumbered}}"
+    yield f'# {cell(name)} {{#{_slug(member)} .unnumbered file="{_file(voice, member)}"}}'
+    yield f':::: {{.content-visible when-format="html"}}\n[{voice.word("cards.file")}]({_file(voice, member)}.pdf)\n::::'
     place = "agency", member
     yield tiles(
         voice,

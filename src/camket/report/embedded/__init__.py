@@ -24,24 +24,30 @@ __all__ = ["Document", "Problem", "RenderError", "render", "renderer_name"]
 
 def render(
     source: Path,
-    formats: Sequence[Literal["html", "pdf"]],
+    formats: Sequence[Literal["html", "pdf", "parts"]],
     output_dir: Path,
     *,
     timestamp: datetime,
     profiles: Sequence[str] = (),
 ) -> list[Path]:
-    """Render `source` (a .qmd in or below a folder with `_quarto.yml`) and return the files written, one per format.
+    """Render `source` (a .qmd in or below a folder with `_quarto.yml`) and return the files written.
 
+    `parts` are the sections that are PDFs of their own (see `Document.parts`), `html` and `pdf` the whole document.
     `timestamp` (with a time zone) is the date the PDF carries; `profiles` picks `_quarto-<profile>.yml` files.
     Files appear in `output_dir` only when every format rendered. Raises `RenderError` with all problems found.
     """
     if timestamp.tzinfo is None:
         raise ValueError("timestamp needs a time zone")
-    if unknown := set(formats) - {"html", "pdf"}:
+    if unknown := set(formats) - {"html", "pdf", "parts"}:
         raise ValueError(f"unknown formats: {sorted(unknown)}")
     document = Document(Path(source).resolve(), tuple(profiles))
-    made = {name: document.html() if name == "html" else document.pdf(timestamp) for name in formats}
+    if "html" in formats and len(set(formats)) > 1:
+        document.prepare()
+    stem = document.output_name()
+    makers = {"html": document.html, "pdf": lambda: document.pdf(timestamp)}
+    made = {f"{stem}.{name}": makers[name]() for name in formats if name in makers}
+    if "parts" in formats:
+        made |= {f"{name}.pdf": data for name, data in document.parts(timestamp).items()}
     if document.places.problems:
         raise RenderError(document.places.problems)
-    stem = document.output_name()
-    return [write_atomic(Path(output_dir) / f"{stem}.{name}", data) for name, data in made.items()]
+    return [write_atomic(Path(output_dir) / name, data) for name, data in made.items()]

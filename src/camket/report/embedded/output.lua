@@ -135,12 +135,25 @@ local function emit_div(el)
     out:insert(raw(html and '</div>' or ')'))
     return out
   end
+  if typst and el.classes:includes 'in-every-file' then
+    el.content:insert(1, raw '// every file begins'); el.content:insert(raw '// every file ends')
+    return el.content
+  end
   if typst and el.classes:includes 'key-figure' then
     el.content:insert(1, raw '#key-figure['); el.content:insert(raw ']')
     return el.content
   end
 end
+-- A heading with `file=` begins a part of the document that is a PDF of its own too: pages.py finds it by this comment.
+local function emit_header(el)
+  local file = el.attributes.file
+  if not file then return nil end
+  if not file:match '^[%w][%w/_-]*$' then problem('file=', 'file %s: write letters, digits, - _ and / only', file) end
+  el.attributes.file = nil
+  return html and el or { raw(('// file: %s %s'):format(file, typst_text(el.content))), el }
+end
 local output = {
+  Header = emit_header,
   Table = emit_table, Figure = emit_figure, Div = emit_div,
   Para = function(el)
     if #el.content == 1 and el.content[1].t == 'Span' and el.content[1].classes:includes 'pagebreak' then

@@ -26,12 +26,21 @@ from camket.report.embedded.source import Reading
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"
+PAGES = {"html": TEMPLATES / "page.html", "typst": TEMPLATES / "page.typ"}
+Target = Literal["html", "typst"]
 
 # Untrusted text must not become HTML, LaTeX or metadata; raw_attribute (```{=html}) stays, as authors' own door.
 READER = (
     "markdown-raw_html-raw_tex-latex_macros-native_divs-native_spans-markdown_in_html_blocks"
     "-yaml_metadata_block-pandoc_title_block"
 )
+# In what Pandoc wrote for Typst: where a part begins that is a file of its own (filter.lua), what every such file has,
+# and, in our template, the title that it takes over and the line after which its own text comes.
+PART = re.compile(r"^// file: (\S+) (.*)\n", re.M)
+EVERY_FILE = re.compile(r"^// every file begins\n(.*?)^// every file ends\n", re.M | re.S)
+TITLE = re.compile(r"^#let file-title = \[.*(?=\]$)", re.M)
+BODY = re.compile(r"^// Body\.\n", re.M)
+LOCAL = re.compile(r'#link\("(?![a-z][a-z0-9+.-]*:|/)')
 IMAGE_TYPES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 # What a browser would fetch: from an element, a style attribute or a style element of an author's raw HTML.
 LOADS = re.compile(
@@ -56,6 +65,7 @@ class Document:
         self.places = Places(project_folder(source) or source.parent)
         self.project = Project(source, profiles, self.places)
         self.images: list[str] = []
+        self._written: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def output_name(self) -> str:
         """Stem of the files that are written."""
@@ -91,6 +101,33 @@ class Document:
         text, _ = self._pandoc("typst")
         if self.places.problems:
             return b""
+        return self._typeset(text, timestamp)
+
+    def parts(self, timestamp: datetime) -> dict[str, bytes]:
+        """The parts of the document that are PDFs of their own, by file name without suffix; empty if there are none.
+
+        A part begins at a heading with `file="name"` and ends before the next one. It has the document's title block
+        and what stands in a div `.in-every-file`, and is called "title: heading".
+        """
+        text, _ = self._pandoc("typst")
+        if self.places.problems:
+            return {}
+        head, *rest = PART.split(text)
+        start, end = TITLE.search(head), BODY.search(head)
+        if not rest:
+            return {}
+        assert start and end  # our template has them
+        shared = "".join(EVERY_FILE.findall(head))
+        made = {}
+        for name, owner, body in zip(*[iter(rest)] * 3, strict=True):
+            if name in made:
+                self._problem(f'file="{name}"', f"two parts are called {name}", 2)
+            title = f"{head[: start.end()]}: {owner}{head[start.end() : end.end()]}"
+            up = "../" * name.count("/")  # a link to another file of the edition
+            made[name] = self._typeset(title + LOCAL.sub(rf"\g<0>{up}", shared + body), timestamp)
+        return made
+
+    def _typeset(self, text: str, timestamp: datetime) -> bytes:
         compiler = typst.Compiler(root=str(self.project.folder), font_paths=typst_fonts())
         try:
             return compiler.compile(text.encode(), format="pdf", pdf_standards="ua-1", timestamp=timestamp)
@@ -105,45 +142,62 @@ class Document:
     def _problem(self, needle: str, message: str, nth: int = 1) -> None:
         self.places.problem(self.places.find(needle, self.project.start, nth), message)
 
-    def _reading(self, target: str) -> Reading:
-        reading = Reading(self.project, self.project.metadata(target))
+    def _reading(self, target: Target) -> Reading:
+        reading = Reading(self.project, self.project.metadata(target), target)
         reading.meta = reading.fill(reading.meta)
         self.places.text = reading.read()
         return reading
 
-    def read(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
+    def read(self, target: Target) -> tuple[str, dict[str, Any]]:
         """The text that Pandoc will read and the metadata, with all includes and shortcodes filled in."""
         reading = self._reading(target)
-        return "\n".join(line.text for line in reading.lines) + "\n", reading.meta
+        return reading.text(), reading.meta
 
-    def _pandoc(self, target: Literal["html", "typst"]) -> tuple[str, dict[str, Any]]:
+    def prepare(self) -> None:
+        """Run Pandoc once for the page and the PDF, where both have the same text: it is read once then."""
+        page, pdf = self._reading("html"), self._reading("typst")
+        if not self.places.problems and page.text() == pdf.text():
+            self._run([page, pdf])
+
+    def _pandoc(self, target: Target) -> tuple[str, dict[str, Any]]:
         """The document in Pandoc's `target` format, through filter.lua and our template, and its metadata."""
-        reading = self._reading(target)
-        meta = reading.meta
+        if target not in self._written:
+            self._run([self._reading(target)])
+        return self._written[target]
+
+    def _run(self, readings: list[Reading]) -> None:
+        """Have Pandoc write a document in the formats of `readings`, which differ in their metadata only."""
         base = os.path.relpath(self.source.parent, self.project.folder).replace(os.sep, "/")
+        first = readings[0]
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
-            known = {**meta, "quarto-profiles": list(self.project.profiles)}
+            profiles = {"quarto-profiles": list(self.project.profiles)}
+            known = {reading.target: {**reading.meta, **profiles} for reading in readings}
             (work / "meta.json").write_text(json.dumps(known), "utf-8")
-            depth = [f"--toc-depth={int(meta.get('toc-depth', 3)) + (target == 'html')}"]  # HTML headings start at h2
-            page = TEMPLATES / ("page.html" if target == "html" else "page.typ")
+            depth = int(first.meta.get("toc-depth", 3)) + (first.target == "html")  # HTML headings start at h2
             command = [
-                pypandoc.get_pandoc_path(), "--from", READER, "--to", target, "--standalone", "--wrap=none", "--quiet",
-                "--log", str(work / "log.json"), "--metadata-file", str(work / "meta.json"), "--mathml",
-                "--syntax-highlighting=none", "--lua-filter", str(HERE / "filter.lua"), "--template", str(page),
+                pypandoc.get_pandoc_path(), "--from", READER, "--to", first.target, "--standalone", "--wrap=none",
+                "--quiet", "--log", str(work / "log.json"), "--metadata-file", str(work / "meta.json"), "--mathml",
+                "--syntax-highlighting=none", "--lua-filter", str(HERE / "filter.lua"),
+                "--template", str(PAGES[first.target]),
                 "--variable", f"image-base={'' if base == '.' else base + '/'}",
                 "--variable", f"generator={renderer_name()}",
                 *(("-V", f"brand-figures={figures}") if (figures := self.project.figures()) else ()),
                 *(part for key, colour in self.project.colours().items() for part in ("-V", f"brand-{key}={colour}")),
-                *(["--toc", *depth] if meta.get("toc") is True else []),
+                *(["--toc", f"--toc-depth={depth}"] if first.meta.get("toc") is True else []),
                 "+RTS", "-A128m", "-RTS",  # a long document is parsed a sixth faster with fewer collections
             ]  # fmt: skip
-            text = "\n".join(line.text for line in reading.lines) + "\n"
-            done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=self.project.folder)
+            if len(readings) > 1:
+                files = {"typst-file": work / "page.typ", "typst-template": PAGES["typst"]}
+                command[1:1] = [part for key, path in files.items() for part in ("-V", f"{key}={path}")]
+            done = subprocess.run(command, input=first.text().encode(), capture_output=True, cwd=self.project.folder)
             if done.returncode:
                 self.places.stop(self.project.start, f"Pandoc stopped: {done.stderr.decode().strip()}")
-            self._read_log(json.loads((work / "log.json").read_text("utf-8") or "[]"), reading.labels)
-        return done.stdout.decode(), meta
+            self.places.text = first.lines
+            self._read_log(json.loads((work / "log.json").read_text("utf-8") or "[]"), first.labels)
+            self._written[first.target] = done.stdout.decode(), first.meta
+            for other in readings[1:]:
+                self._written[other.target] = (work / "page.typ").read_text("utf-8"), other.meta
 
     def _read_log(self, log: list[dict[str, Any]], labels: dict[str, Line]) -> None:
         """Pandoc's warnings and what filter.lua reports through them, as problems with their places."""

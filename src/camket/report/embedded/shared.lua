@@ -1,14 +1,15 @@
 -- What the rooms of the filter share: the format, how to report a problem, how to write text, and words.
 -- Problems go to Pandoc's log as "camket:" + JSON; pages.py finds the source line by `needle`.
 
-local html, typst = FORMAT:match 'html' ~= nil, FORMAT == 'typst'
+local target = ... -- html or typst
+local html, typst = target == 'html', target == 'typst'
 local str = pandoc.utils.stringify
 local shared = { meta = {}, refs = {} } -- the document's metadata; what can be referred to: number and title by label
 
 local function note(t) pandoc.log.warn('camket:' .. pandoc.json.encode(t)) end
 -- `...` fills in the message.
 local function problem(needle, message, ...) note { needle = needle, message = message:format(...) } end
-local function raw(s) return pandoc.RawBlock(FORMAT, s) end
+local function raw(s) return pandoc.RawBlock(target, s) end
 local function h(s) return (s:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'):gsub('"', '&quot;')) end
 local function q(s) return '"' .. s:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('%s+', ' ') .. '"' end
 local function typst_text(inlines)

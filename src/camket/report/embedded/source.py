@@ -30,6 +30,7 @@ class Reading:
 
     project: Project
     meta: dict[str, Any]
+    target: str = "html"
     lines: list[Line] = field(default_factory=list)
     labels: dict[str, Line] = field(default_factory=dict)
     notes: dict[str, Line] = field(default_factory=dict)
@@ -52,6 +53,10 @@ class Reading:
             if name not in self.defined:
                 self._problem(at, f"footnote [^{name}] is not defined: add a line [^{name}]: …")
         return self.lines
+
+    def text(self) -> str:
+        """What Pandoc reads."""
+        return "\n".join(line.text for line in self.lines) + "\n"
 
     def fill(self, value: Any) -> Any:
         """Metadata with the shortcodes in it filled in."""
