@@ -29,17 +29,7 @@ updates as (
 
 led as (
   select rounds.round_id, rounds.due_date, periods.agency_id, commitments.commitment_id
-  from rounds
-  inner join periods
-    on periods.from_date <= rounds.data_cutoff
-    and coalesce(periods.to_date, rounds.data_cutoff) >= rounds.data_cutoff
-  inner join commitments
-    on periods.commitment_id = commitments.commitment_id
-    and commitments.recorded_date <= rounds.data_cutoff
-    and commitments.signed_date <= rounds.data_cutoff
-    and not commitments.is_ongoing_framework
-    and coalesce(commitments.exit_date > rounds.data_cutoff, true)
-    and coalesce(commitments.completed_date > rounds.data_cutoff, true)
+  {{ open_leads() }}
 ),
 
 obligations as (

@@ -23,15 +23,5 @@ select
   commitments.commitment_id,
   periods.agency_id,
   reported.commitment_id is not null as is_reported
-from rounds
-inner join periods
-  on periods.from_date <= rounds.data_cutoff
-  and coalesce(periods.to_date, rounds.data_cutoff) >= rounds.data_cutoff
-inner join commitments
-  on periods.commitment_id = commitments.commitment_id
-  and commitments.recorded_date <= rounds.data_cutoff
-  and commitments.signed_date <= rounds.data_cutoff
-  and not commitments.is_ongoing_framework
-  and coalesce(commitments.exit_date > rounds.data_cutoff, true)
-  and coalesce(commitments.completed_date > rounds.data_cutoff, true)
+{{ open_leads() }}
 left join reported on commitments.commitment_id = reported.commitment_id and rounds.round_id = reported.round_id
