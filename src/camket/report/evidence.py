@@ -46,7 +46,7 @@ def rules(voice: Voice, quality: Quality) -> str:
         voice,
         heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings", "last_found", "detected"),
         rows,
-        widths=(10, 30, 10, 12, 10, 10, 10, 8),
+        widths=(10, 29, 11, 11, 10, 10, 11, 8),
         align="llllrrlr",
     )
 
