@@ -106,6 +106,13 @@ class Figures:
             self._records[name] = self.table(name).to_dict("records")
         return self._records[name]
 
+    def read_all(self) -> None:
+        """Read everything that is there, so that a forked process finds it in memory."""
+        for name in EXPORTED:
+            if (self.folder / f"{name}.parquet").exists():
+                self._read(name)
+        self.ids()
+
     def _read(self, name: str) -> pd.DataFrame:
         if name not in self._tables:
             self._tables[name] = pd.read_parquet(self.folder / f"{name}.parquet")

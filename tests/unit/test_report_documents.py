@@ -83,6 +83,41 @@ def test_vietnamese_is_written_with_its_marks():
             pytest.fail(f"{path.name}: {word}")
 
 
+# One word for one thing: what the term base replaced must not come back.
+SUPERSEDED = {
+    r"đợt(?: rà soát| báo cáo)?": "kỳ (kỳ rà soát)",
+    r"thời hạn ban đầu": "thời hạn gốc",
+    r"đủ điều kiện": "thuộc diện đánh giá",
+    r"thoả thuận": "thỏa thuận",
+}
+
+
+def test_vietnamese_words_that_were_replaced_do_not_come_back():
+    texts = [*(REPORTS / "vi").glob("*"), REPORTS / "words.yml", PROJECT / "raw/reference/terms.csv"]
+    found = [
+        f"{path.name}:{number}: {match[0]}: write {instead}"
+        for path in texts
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        for old, instead in SUPERSEDED.items()
+        for match in re.finditer(rf"\b{old}\b", line, re.I)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_number_in_running_text_has_its_mark(language):
+    """A plain figure stands where the mark of its indicator follows, in its paragraph or, in a tile, in the next."""
+    plain = rf"var {language}\.(?!(?:away|basis|edition|marked|parameter|say|word)\.)(\w+)[\w.-]*\.(?!name\b)\w+ "
+    bare = []
+    for path in sorted((REPORTS / language).glob("*.qmd")):
+        paragraphs = text_of(path).split("\n\n")
+        for paragraph, after in zip(paragraphs, [*paragraphs[1:], ""], strict=True):
+            reach = paragraph + (after if paragraph.startswith("**") or ":::" in paragraph else "")
+            found = re.findall(plain, paragraph)
+            bare += [f"{path.name}: {code}" for code in found if not re.search(r"(basis|marked)\.", reach)]
+    assert bare == []
+
+
 # ------------------------------------------------------------------------------------------------------------ render
 
 

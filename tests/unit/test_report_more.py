@@ -109,7 +109,7 @@ def test_decisions_by_reason_and_level(tmp_path):
 
 def test_each_lead_agency_has_a_card_in_the_order_of_names(build):
     text = scorecards.scorecards(voice(build, "en"), quality(build))
-    heads = re.findall(r"^# (.*) \{#sec-card-([\w-]+) \.unnumbered\}$", text, re.M)
+    heads = re.findall(r'^# (.*) \{#sec-card-([\w-]+) \.unnumbered file="scorecards/[A-Z]+-en"\}$', text, re.M)
     assert sorted(slug for _, slug in heads) == ["moc", "mof", "mofa", "moh"]
     assert [name for name, _ in heads] == sorted((name for name, _ in heads), key=collation)
     assert text.count("#pagebreak") == len(heads)
@@ -167,11 +167,50 @@ def test_the_further_documents_render(tmp_path):
         [{"agency_id": "MOC", "last_round_id": "2025-Q4", "frequency_class": None}, {"agency_id": "MOF"}]
     ).to_parquet(build / "figures/agency_reporting.parquet")
     made = render(build, REPORTS, package(), languages=["vi"], formats=["pdf"], renderer="embedded", documents=names)
-    assert [path.name for path in made] == [f"{name}-vi.pdf" for name in names]
+    cards = [path for path in made if path.parent.name == "scorecards"]
+    assert [path.name for path in made if path not in cards] == [f"{name}-vi.pdf" for name in names]
+    assert sorted(path.name for path in cards) == ["MOC-vi.pdf", "MOF-vi.pdf", "MOFA-vi.pdf", "MOH-vi.pdf"]
     pages = {path.stem: [page.extract_text() for page in PdfReader(path).pages] for path in made}
     assert len(pages["brief-vi"]) <= 4
     assert len(pages["scorecards-vi"]) >= 4
     assert all("DEMONSTRATION DATA" in page for text in pages.values() for page in text)
+
+
+def test_a_card_is_a_pdf_of_its_own(tmp_path):
+    """Tagged for PDF/UA-1, named for its owner, with its own numbers only, linked to the review beside its folder."""
+    build = write_edition(tmp_path, rows() + curves())
+    out = build / "report/out/scorecards"
+    for name in ("GONE-en.pdf", "GONE-vi.pdf"):
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(b"of an earlier edition")
+    arguments = dict(languages=["en"], renderer="embedded", documents=["scorecards"])
+    made = {path.name: path for path in render(build, REPORTS, package(), **arguments)}
+    cards = {name: path for name, path in made.items() if path.parent == out}
+    assert set(cards) == {"MOC-en.pdf", "MOF-en.pdf", "MOFA-en.pdf", "MOH-en.pdf"}
+    assert {path.name for path in out.iterdir()} == {*cards, "GONE-vi.pdf"}  # the other language was not asked for
+    page = made["scorecards-en.html"].read_text("utf-8")
+    assert all(page.count(f'href="scorecards/{name}"') == 2 for name in cards)
+    for name, path in cards.items():
+        reader = PdfReader(path)
+        member = name.removesuffix("-en.pdf")
+        own = voice(build, "en").label("agency", member)
+        assert reader.metadata.title == f"Scorecards of lead agencies: {own}"
+        assert b"<pdfuaid:part>1" in path.read_bytes() and reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        texts = [sheet.extract_text() for sheet in reader.pages]
+        assert all("DEMONSTRATION DATA" in text for text in texts)
+        assert "Cards do not rank" in texts[0] and own in texts[0]
+        others = {voice(build, "en").label("agency", m) for m in ("MOC", "MOF", "MOFA", "MOH")} - {own}
+        assert not any(other in text for other in others for text in texts)
+        links = {
+            note.get_object()["/A"]["/URI"]
+            for sheet in reader.pages
+            for note in sheet.get("/Annots", [])
+            if "/URI" in note.get_object().get("/A", {})
+        }
+        assert links and all(link.startswith("../review-en.html#ev-") for link in links)
+    before = {name: path.read_bytes() for name, path in cards.items()}
+    again = render(build, REPORTS, package(), formats=["pdf"], **arguments)
+    assert {path.name: path.read_bytes() for path in again if path.parent == out} == before
 
 
 def test_an_unknown_document_is_refused(tmp_path):

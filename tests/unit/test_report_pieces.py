@@ -12,13 +12,13 @@ import yaml
 from test_report_edition import REPORTS, YEARS, figure, rows, voice, write_edition
 
 from camket.messages import ToolFailed
-from camket.report import snippets
+from camket.report import evidence, snippets
 from camket.report.canvas import palette, wrapped
 from camket.report.charts import CHARTS
 from camket.report.quality import Quality
 from camket.report.sentences import RULES, say
 from camket.report.tables import STATUSES, Withheld, collation, number_of
-from camket.report.words import Words
+from camket.report.words import Voice, Words
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "report"
 WITHHELD = {"value": None, "numerator": None, "denominator": None, "lower_bound": None, "upper_bound": None}
@@ -303,3 +303,27 @@ def test_what_is_not_there_stops_with_file_and_line(build, tmp_path):
     for place in ("vi/review.qmd:3: ", "vi/review.qmd:5: ", "vi/review.qmd:7: ", "en/review.qmd:1: "):
         assert place in stopped.value.message
     assert not (tmp_path / "_variables.yml").exists()
+
+
+def test_a_figure_in_running_text_carries_its_mark(build):
+    """Value as the plain variable prints it, in a link to its line of the annex that says fraction, T and K."""
+    plain = snippets.variable(voice(build, "en"), "R2.pct", "embedded")
+    text = snippets.variable(voice(build, "en"), "marked.R2.pct", "embedded")
+    said, title = re.fullmatch(r'\[(.*)\]\(#ev-R2 "(.*)"\)\{\.basis \.figure codes="R2"\}', text).groups()
+    assert said == plain
+    fraction = snippets.variable(voice(build, "en"), "R2.fraction", "embedded")
+    assert title.startswith(f"R2: {fraction} · T 31 Dec 2025 · K 10 Jan 2026")
+    away = snippets.variable(voice(build, "vi"), "away.marked.backlog.value", "embedded")
+    assert "](review-vi.html#ev-backlog " in away
+    with pytest.raises(ToolFailed):
+        snippets.variable(voice(build), "marked.no_such.value", "embedded")
+
+
+def test_an_english_formula_says_that_it_is_english():
+    row = {"formula": "completed / eligible", "formula_vi": None}
+    spoken = {language: Voice(None, None, language) for language in ("vi", "en")}
+    assert evidence._formula(spoken["vi"], row) == "[completed / eligible]{lang=en}"
+    assert evidence._formula(spoken["en"], row) == "completed / eligible"
+    own = row | {"formula_vi": "hoàn thành / thuộc diện"}
+    assert evidence._formula(spoken["vi"], own) == "hoàn thành / thuộc diện"
+    assert evidence._formula(spoken["en"], own) == "completed / eligible"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from camket.report.quality import Quality
-from camket.report.words import Voice
+from camket.report.words import Voice, attribute
 
 ANCHOR = "ev-"
 _read: dict[Path, tuple[int, dict[str, str]]] = {}
@@ -67,6 +67,19 @@ def small_mark(voice: Voice) -> str:
     said = voice.word("basis.title").format(", ".join(codes))
     # The space keeps Pandoc from reading a footnote.
     return f'[ ^✓^](#{ANCHOR}{codes[0]} "{said}"){{.basis codes="{" ".join(codes)}"}}'
+
+
+def marked(voice: Voice, figure_id: str, part: str) -> str:
+    """A figure in running text that carries its mark itself: a link, which says fraction, T, K and checks on hover."""
+    voice.figures.take_read()
+    row, said = voice.figures.row(figure_id), voice.part(figure_id, part)
+    codes = voice.figures.take_read()
+    passed, number = _counted(voice, codes)
+    dates = voice.word("basis.caption" if number else "basis.dates")
+    dates = dates.format(**_dates(voice), passed=voice.number(passed), number=voice.number(number))
+    fraction = voice.fraction(row) if row["unit"] == "share" else voice.part(figure_id, "value")
+    title = attribute(f"{codes[0]}: {fraction} · {dates}")
+    return f'[{said}](#{ANCHOR}{codes[0]} "{title}"){{.basis .figure codes="{codes[0]}"}}'
 
 
 def away(text: str, document: str) -> str:

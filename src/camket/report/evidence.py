@@ -133,7 +133,7 @@ def indicators(voice: Voice, _quality: Quality) -> str:
         rows.append(
             (
                 f"{cell(voice.of(row, 'name'))} `{row['indicator']}`",
-                cell(row["formula"]),
+                _formula(voice, row),
                 cell(voice.of(row, "description")),
             )
         )
@@ -146,6 +146,15 @@ def indicators(voice: Voice, _quality: Quality) -> str:
         align="lll",
         marked=False,
     )
+
+
+def _formula(voice: Voice, row: dict) -> str:
+    """The formula in the language of the page; where there is only the English one, it says that it is English."""
+    own = row.get(f"formula_{voice.language}")
+    if isinstance(own, str) and own.strip():
+        return cell(own)
+    text = cell(row["formula"])
+    return text if voice.language == "en" or not text else f"[{text}]{{lang=en}}"
 
 
 def parameters(voice: Voice, _quality: Quality) -> str:

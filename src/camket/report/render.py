@@ -10,10 +10,12 @@ The steps are apart so that a changed sentence renders its own document again an
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from multiprocessing import get_context
 from pathlib import Path
 from string import Template
 from time import perf_counter
@@ -32,6 +34,12 @@ from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
 NOT_STAGED = {"README.md"}
+LONG = (
+    "partners",
+    "review",
+    "scorecards",
+    "lists",
+)  # rendered first, the longest first, so that two cores end together
 PARTED = {"scorecards"}  # documents whose sections are PDFs of their own too, in a folder of the document's name
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
@@ -81,7 +89,7 @@ def prepare(
     """
     staged = copy(Path(build), Path(reports_dir), package, renderer=renderer, stage=stage)
     if snippets:
-        write_pieces(staged)
+        write_pieces(staged, apart=True)
     elif not all((staged.folder / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
         raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
     write_words(staged)
@@ -104,10 +112,23 @@ def copy(
     return Staged(build / stage, name, executable, voices)
 
 
-def write_pieces(staged: Staged) -> None:
-    """Write every chart and table of a stage."""
-    quality = staged.voices[0].figures.folder.parent / "quality"
-    pieces.write_snippets(staged.voices, Quality.read(quality), staged.folder)
+def write_pieces(staged: Staged, *, apart: bool = False) -> None:
+    """Write every chart and table of a stage; `apart`: the second language in a process of its own, where one can fork.
+
+    Drawing is Python's own work, so threads would not help. What is read of the figures is read before and shared.
+    """
+    quality = Quality.read(staged.voices[0].figures.folder.parent / "quality")
+    first, *others = staged.voices
+    if not apart or sys.platform != "linux":
+        pieces.write_snippets(staged.voices, quality, staged.folder)
+        return
+    from camket.report import charts  # noqa: F401 (so that no process loads matplotlib again)
+
+    first.figures.read_all()
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+        rest = pool.submit(pieces.write_snippets, others, quality, staged.folder)
+        pieces.write_snippets([first], quality, staged.folder)
+        rest.result()
 
 
 def write_words(staged: Staged) -> None:
@@ -173,7 +194,9 @@ def render_documents(
 
     # Quarto keeps a project's state in one folder, which two of it must not share.
     with ThreadPoolExecutor(1 if staged.executable else 2) as pool:
-        tasks = [pool.submit(one, language, document) for language in languages for document in documents]
+        order = sorted(documents, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
+        running = {(name, spoken): pool.submit(one, spoken, name) for name in order for spoken in languages}
+    tasks = [running[name, spoken] for spoken in languages for name in documents]
     failed = [error for task in tasks if (error := task.exception())]
     for error in failed:
         if not isinstance(error, ToolFailed):

@@ -136,7 +136,7 @@ def _chapters(document: Path) -> set[str]:
 
 
 def variable(voice: Voice, name: str, renderer: str) -> str:
-    """Value of a variable without its language: `R2.pct`, `say.due`, `basis.R2`, `word.x`, `edition.T` ….
+    """Value of a variable without its language: `R2.pct`, `marked.R2.pct`, `say.due`, `basis.R2`, `word.x` ….
 
     Raises ToolFailed.
     """
@@ -150,6 +150,8 @@ def variable(voice: Voice, name: str, renderer: str) -> str:
         voice.figures.take_read()
         voice.figures.row(rest)
         return basis.small_mark(voice)
+    if family == "marked":
+        return basis.marked(voice, *rest.rpartition(".")[::2])
     if family == "word":
         return voice.word(rest)
     if family == "edition":

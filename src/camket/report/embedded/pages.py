@@ -185,7 +185,7 @@ class Document:
                 *(("-V", f"brand-figures={figures}") if (figures := self.project.figures()) else ()),
                 *(part for key, colour in self.project.colours().items() for part in ("-V", f"brand-{key}={colour}")),
                 *(["--toc", f"--toc-depth={depth}"] if first.meta.get("toc") is True else []),
-                "+RTS", "-A128m", "-RTS",  # a long document is parsed a sixth faster with fewer collections
+                "+RTS", "-A256m", "-RTS",  # a long document is parsed a sixth faster with fewer collections
             ]  # fmt: skip
             if len(readings) > 1:
                 files = {"typst-file": work / "page.typ", "typst-template": PAGES["typst"]}

@@ -256,6 +256,12 @@ const isTotal = (row) => [...row.cells].every((cell) => {
   return textOf(cell) === bold;
 }) && textOf(row) !== '';
 
+// Ids such as DEMO-0098 would break at their hyphen in a narrow column.
+const ID = /^[A-Z][A-Z0-9]{1,11}(-[A-Z0-9]{1,11}){1,3}$/;
+const keepWhole = (table) => [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells])
+  .filter((cell) => cell.textContent.length < 24 && ID.test(textOf(cell)))
+  .forEach((cell) => cell.classList.add('code'));
+
 const makeSortable = (table) => {
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
   const rows = [...body.rows];
@@ -363,7 +369,8 @@ const toolsFor = (box, table, parent) => {
     const id = (table.closest('figure') || box).id;
     button('csv', () => save(fileName(id, 'csv'), [csvOf(cellsOf(table))], 'text/csv;charset=utf-8'));
     button('xlsx', () => {
-      const about = [nameOf(table), document.title,
+      const codes = table.closest('figure')?.querySelector('figcaption .basis')?.dataset.codes;
+      const about = [nameOf(table), ...codes ? [`${words.basis}: ${codes}`] : [], document.title,
         ...[...document.querySelectorAll('.subtitle, .byline span, .banner')].map(textOf)];
       save(fileName(id, 'xlsx'), xlsxOf(id, cellsOf(table), about),
         'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
@@ -600,6 +607,7 @@ if (Object.keys(words).length) {
   for (const table of document.querySelectorAll('main .table-scroll > table')) {
     if (!table.tHead || !table.tBodies[0]) continue;
     [...table.rows].forEach((row, k) => { row.dataset.order = k; });
+    keepWhole(table);
     makeSortable(table);
     if (table.tBodies[0].rows.length > 8) makeFilter(table, table.parentElement);
     const box = table.closest('figure') || table.parentElement;
