@@ -101,6 +101,10 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: s
             titles={"en": edition.package.title, "vi": edition.package.title_vi},
         )
     run.print()
+    if run.errored and not partial:
+        names = ", ".join(rule.rule_id for rule in run.errored)
+        say(f"\nCould not run {names}: a rule that has not run has not passed. Why stands in the table.")
+        sys.exit(2)
     if not run.blocking:
         return
     names = ", ".join(rule.rule_id for rule in run.blocking)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -16,6 +17,7 @@ from test_checks_rules import DEFECTS, EXPECTATIONS, ROOT, RULES, WITHOUT_TABLE,
 from camket.checks.findings import FINDING_COLUMNS
 from camket.checks.run import RESULT_COLUMNS, explain, run_checks
 from camket.checks.session import open_session
+from camket.cli import _check
 from camket.messages import ToolFailed
 
 # Defects that cannot stand beside the others in one database: they take away rows, or repeat a key, that others need.
@@ -330,8 +332,24 @@ def test_query_that_breaks_while_it_runs_is_an_error(database, project):
     )
     edit(suite, '"where fault is not null"', '"where fault is not null or true"')
     run = run_checks(database, project / "q", only=["DAT-05"], project_root=project)
-    assert run.results[0].result == "error" and run.results[0].message.startswith("Could not run: ")
+    assert run.results[0].result == "error"
+    assert run.results[0].message.startswith("Could not run: expectations/suites/dates.json, line ")
     assert run.blocking == run.results
+
+
+def test_a_warning_that_cannot_be_run_ends_the_command_with_2(database, project, monkeypatch, capsys):
+    suite = project / "expectations" / "suites" / "timeliness.json"
+    edit(suite, "cast(last_substantive_date as varchar) as value", "cast(commitment_id as integer) as value")
+    edit(suite, "> parameter_integer('current_update_days')", "> parameter_integer('current_update_days') or true")
+    monkeypatch.setattr("camket.parameters.check_parameters", lambda *_: None)
+    package = SimpleNamespace(folder=project, title="", title_vi="")
+    edition = SimpleNamespace(root=project, build=project / "build", database=database, package=package)
+    with pytest.raises(SystemExit) as caught:
+        _check(edition, ("TIM-01", "TIM-02"))
+    assert caught.value.code == 2
+    said = capsys.readouterr()
+    assert "Could not run TIM-01" in said.out + said.err and "timeliness.json, line" in said.out + said.err
+    _check(edition, ("TIM-02",))
 
 
 def test_two_counts_that_disagree_are_an_error(database, project):

@@ -79,7 +79,7 @@ def evaluate(
         try:
             connection.execute(f"create or replace table {_kept(rule.rule_id)} as {expectation.query}")
         except duckdb.Error as error:
-            message = _could_not_run(_first_line(str(error)))
+            message = _could_not_run(f"{expectation.place}: {_first_line(str(error))}")
             settled[rule.rule_id] = Outcome(rule, severity, "error", message=message)
             continue
         runnable.append(expectation)
