@@ -109,7 +109,7 @@ def test_decisions_by_reason_and_level(tmp_path):
 
 def test_each_lead_agency_has_a_card_in_the_order_of_names(build):
     text = scorecards.scorecards(voice(build, "en"), quality(build))
-    heads = re.findall(r'^# (.*) \{#sec-card-([\w-]+) \.unnumbered file="scorecards/[A-Z]+-en"\}$', text, re.M)
+    heads = re.findall(r'^# (.*) \{#sec-card-([\w-]+) file="scorecards/[A-Z]+-en"\}$', text, re.M)
     assert sorted(slug for _, slug in heads) == ["moc", "mof", "mofa", "moh"]
     assert [name for name, _ in heads] == sorted((name for name, _ in heads), key=collation)
     assert text.count("#pagebreak") == len(heads)
@@ -131,7 +131,7 @@ def test_small_numbers_are_fractions_on_cards(tmp_path):
     figures = [row for row in rows() if row["figure_id"] != "R2.agency.MOC"]
     build = write_edition(tmp_path, figures + [figure("R2", "agency", "MOC", share=(4, 6))])
     card = next(
-        c for c in scorecards.scorecards(voice(build), quality(build)).split("\n# ") if "sec-card-moc .unn" in c
+        c for c in scorecards.scorecards(voice(build), quality(build)).split("\n# ") if "sec-card-moc file" in c
     )
     assert "**4/6**" in card and "66,7%" not in card
 

@@ -39,7 +39,7 @@ def _slug(member: str) -> str:
 
 def _page(voice: Voice, member: str, name: str, commitments: list[dict]) -> Iterator[str]:
     place = "partner", member
-    yield f"# {cell(name)} {{#{_slug(member)} .unnumbered}}"
+    yield f"# {cell(name)} {{#{_slug(member)}}}"
     yield tiles(
         voice,
         {

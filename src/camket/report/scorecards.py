@@ -96,9 +96,7 @@ def _file(voice: Voice, member: str) -> str:
 
 
 def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[dict]) -> Iterator[str]:
-    yield f'# {cell(name)} {{#{_slug(member)} .unnumbered file="{_file(voice, member)}"}}'
-    link = f"[{voice.word('cards.file')}]({_file(voice, member)}.pdf)"
-    yield f':::: {{.content-visible when-format="html"}}\n{link}\n::::'
+    yield f'# {cell(name)} {{#{_slug(member)} file="{_file(voice, member)}"}}'
     place = "agency", member
     yield tiles(
         voice,

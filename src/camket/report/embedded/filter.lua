@@ -7,12 +7,6 @@ local function variable(name)
   local value = PANDOC_WRITER_OPTIONS.variables[name]
   return value and tostring(value)
 end
-local function meant(doc, metas, target) -- metadata differ by format: metas has one set for each
-  local own = doc:clone()
-  own.meta = metas[target]
-  return room('meaning', target, room)(own)
-end
-
 local function write_typst(doc, file, template)
   local source = assert(io.open(template)):read 'a'
   local out = assert(io.open(file, 'w'))
@@ -24,8 +18,16 @@ local function write_typst(doc, file, template)
   out:close()
 end
 
+-- Metadata differ by format: the document comes with one set for each.
 function Pandoc(doc)
-  local metas, beside = doc.meta, variable 'typst-file'
-  if beside then write_typst(meant(doc, metas, 'typst'), beside, variable 'typst-template') end
-  return meant(doc, metas, FORMAT)
+  local metas, beside = {}, variable 'typst-file'
+  for target, meta in pairs(doc.meta) do metas[target] = meta end
+  local own = room('meaning', FORMAT, room, metas)
+  local read, serves_both = own.read(doc)
+  if beside then
+    local typst = room('meaning', 'typst', room, metas)
+    if serves_both then typst.adopt(own) end
+    write_typst(typst.write(serves_both and read or typst.read(doc)), beside, variable 'typst-template')
+  end
+  return own.write(read)
 end

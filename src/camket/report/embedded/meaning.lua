@@ -1,8 +1,8 @@
 -- Quarto's meaning for the declared subset, on plain Pandoc: conditional content, tabsets, callouts, numbered
 -- figures, tables and sections, references. Writes HTML or Typst, its argument says which, around Pandoc's own output.
 
-local target, room = ...
-local shared = room('shared', target)
+local target, room, metas = ...
+local shared = room('shared', target, metas[target])
 local subset = room('subset', shared)
 local output = room('output', shared, subset)
 local html, typst, str, set, kind_of = shared.html, shared.typst, shared.str, shared.set, shared.kind_of
@@ -14,16 +14,22 @@ local CALLOUTS, ids, refs, count = subset.callouts, subset.ids, shared.refs, {}
 local KNOWN = set [[html html:js html5 typst latex docx pptx epub odt revealjs beamer markdown gfm asciidoc ipynb jats
   email dashboard]]
 local HERE = html and set 'html html:js html5' or set 'typst'
+local depends = false -- whether what was read is for this format only
 local function format_is(name)
   if not KNOWN[name] then
     problem(name, 'format %s: write html or typst (in Quarto, pdf means LaTeX)', name)
   end
+  depends = true
   return HERE[name] == true
 end
 local function meta_is(dotted)
   local keys = {}; for k in dotted:gmatch '[^.]+' do keys[#keys + 1] = k end
-  local v = path(keys)
-  return v ~= nil and v ~= false and str(v) ~= 'false' and str(v) ~= ''
+  local function holds(meta)
+    local v = path(keys, meta)
+    return v ~= nil and v ~= false and str(v) ~= 'false' and str(v) ~= ''
+  end
+  for _, meta in pairs(metas) do depends = depends or holds(meta) ~= holds(shared.meta) end
+  return holds(shared.meta)
 end
 local function profile_is(name)
   for _, p in ipairs(shared.meta['quarto-profiles'] or {}) do if str(p) == name then return true end end
@@ -47,6 +53,7 @@ end
 local tabsets = 0
 local function tabset(el)
   if not el.classes:includes 'panel-tabset' then return nil end
+  depends = true
   local tabs, level = {}, nil
   for _, b in ipairs(el.content) do
     if b.t == 'Header' and b.level == (level or b.level) then
@@ -153,13 +160,10 @@ local function number_header(el, top)
     for k = level + 1, 9 do sections[k] = 0 end
     local parts = {}; for k = 1, level do parts[k] = sections[k] or 0 end
     number = table.concat(parts, '.')
-    if html then
-      el.content:insert(1, pandoc.Span({ pandoc.Str(number) }, { class = 'header-section-number' }))
-      el.content:insert(2, pandoc.Space())
-    end
+    el.attributes['camket-number'] = number
   end
   if el.identifier:match '^sec%-' then register(el.identifier, number, el.content) end
-  el.level = html and level + 1 or level -- the title is the page's only h1
+  el.level = level -- output.lua adds one in HTML, where the title is the page's only h1, and writes the number there
   return el
 end
 local function numbering(top)
@@ -209,14 +213,28 @@ local function anchor(el)
 end
 
 -- Each walk costs about a tenth of the whole in a long document, so there are five: what is shown, what it means,
--- numbers in document order, inlines (which print the numbers), blocks.
-return function(doc)
-  shared.meta = doc.meta
+-- numbers in document order, inlines (which print the numbers), blocks. The first three serve both formats.
+local function read(doc)
   local function attached(el) if el.identifier ~= '' then note { label = el.identifier } end end
   local function shown(el) attached(el); return conditional(el) end
   doc = doc:walk { Header = attached, Table = attached, Figure = attached, Image = attached, Div = shown, Span = shown }
   doc = doc:walk(shapes)
   doc = doc:walk(numbering(top_level(doc.blocks)))
+  for _, key in ipairs { 'number-sections', 'number-depth', 'crossref', 'language', 'lang' } do
+    for _, meta in pairs(metas) do
+      if not pandoc.utils.equals(pandoc.MetaMap { meta[key] }, pandoc.MetaMap { shared.meta[key] }) then depends = true end
+    end
+  end
+  return doc, not depends
+end
+-- What another format has read, where it does not depend on the format.
+local function adopt(known)
+  for id, what in pairs(known.refs) do refs[id] = what end
+  for id, times in pairs(known.ids) do ids[id] = times end
+end
+
+local function write(doc)
+  doc.meta = metas[target]
   local notes = false
   doc = doc:walk {
     Cite = reference, Link = anchor, Image = output.image, Math = typst and output.math or nil,
@@ -234,3 +252,5 @@ return function(doc)
   end
   return doc
 end
+
+return { read = read, adopt = adopt, write = write, refs = refs, ids = ids }

@@ -148,11 +148,22 @@ local function emit_div(el)
 end
 -- A heading with `file=` begins a part of the document that is a PDF of its own too: pages.py finds it by this comment.
 local function emit_header(el)
-  local file = el.attributes.file
-  if not file then return nil end
+  local file, number = el.attributes.file, el.attributes['camket-number']
+  el.attributes.file, el.attributes['camket-number'] = nil, nil
+  if html then
+    el.level = el.level + 1
+    if number then
+      el.content:insert(1, pandoc.Span({ pandoc.Str(number) }, { class = 'header-section-number' }))
+      el.content:insert(2, pandoc.Space())
+    end
+  end
+  if not file then return el end
   if not file:match '^[%w][%w/_-]*$' then problem('file=', 'file %s: write letters, digits, - _ and / only', file) end
-  el.attributes.file = nil
-  return html and el or { raw(('// file: %s %s'):format(file, typst_text(el.content))), el }
+  if html then
+    local link = pandoc.Link(term 'section-file', file .. '.pdf')
+    return { el, pandoc.Para { link } }
+  end
+  return { raw(('// file: %s %s'):format(file, typst_text(el.content))), el }
 end
 local output = {
   Header = emit_header,

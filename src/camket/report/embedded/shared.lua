@@ -1,10 +1,10 @@
 -- What the rooms of the filter share: the format, how to report a problem, how to write text, and words.
 -- Problems go to Pandoc's log as "camket:" + JSON; pages.py finds the source line by `needle`.
 
-local target = ... -- html or typst
+local target, meta = ... -- html or typst, and the document's metadata for it
 local html, typst = target == 'html', target == 'typst'
 local str = pandoc.utils.stringify
-local shared = { meta = {}, refs = {} } -- the document's metadata; what can be referred to: number and title by label
+local shared = { meta = meta, refs = {} } -- refs: what can be referred to, number and title by label
 
 local function note(t) pandoc.log.warn('camket:' .. pandoc.json.encode(t)) end
 -- `...` fills in the message.
@@ -24,9 +24,10 @@ local ENGLISH = {
   ['callout-note-title'] = 'Note', ['callout-tip-title'] = 'Tip', ['callout-warning-title'] = 'Warning',
   ['callout-important-title'] = 'Important', ['callout-caution-title'] = 'Caution',
   ['toc-title-document'] = 'Table of contents', ['section-title-footnotes'] = 'Footnotes',
+  ['section-file'] = 'As a PDF of its own',
 }
-local function path(keys)
-  local v = shared.meta
+local function path(keys, meta)
+  local v = meta or shared.meta
   for _, k in ipairs(keys) do if type(v) ~= 'table' then return nil end; v = v[k] end
   return v
 end
