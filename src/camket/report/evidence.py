@@ -133,7 +133,7 @@ def indicators(voice: Voice, _quality: Quality) -> str:
         rows.append(
             (
                 f"{cell(voice.of(row, 'name'))} `{row['indicator']}`",
-                cell(row["formula"]),
+                cell(row.get(f"formula_{voice.language}") or row["formula"]),
                 cell(voice.of(row, "description")),
             )
         )
