@@ -5,7 +5,3 @@
     else documents.signed_date between claims.{{ start }} and claims.{{ stop }}
   end
 {%- endmacro %}
-
-{% macro open_on(day) -%}
-  documents.is_eligible and coalesce(documents.completed_date > {{ day }}, true) and coalesce(documents.exit_date > {{ day }}, true)
-{%- endmacro %}

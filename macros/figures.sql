@@ -1,46 +1,79 @@
 {# Figures are rows of one long table. These macros hold its columns and the ways in which a share or a count becomes rows. #}
 
-{% macro row_set(condition) -%}
-  sha256(coalesce(string_agg(commitment_id, ',' order by commitment_id) filter (where {{ condition }}), ''))
+{# Hash of the sorted keys of the rows behind a figure. Lists are sorted all at once, an ordered aggregate group by group, which
+   takes several times as long. #}
+{% macro row_set(condition, key='commitment_id', distinct=false) -%}
+  sha256(coalesce(array_to_string(list_sort(
+    list({{ 'distinct ' if distinct }}{{ key }}) filter (where {{ condition }})
+  ), ','), ''))
 {%- endmacro %}
 
 {# A literal of SQL. #}
 {% macro sql_text(value) %}'{{ (value or '') | string | replace("'", "''") }}'{% endmacro %}
 
-{# A share of commitments: counts are exact, the division is done once, in decimals. low and high are bounds of the numerator. #}
-{% macro share_rows(indicator) -%}
-  {%- set numerator = indicator.numerator -%}
-  {%- set denominator = indicator.denominator -%}
+{# Shares of commitments, from `facts`, by dimension and member: counts are exact, the division is done once, in decimals. low
+   and high are bounds of the numerator. Everything is counted in one pass over the facts (`tallied`), then laid out in rows. #}
+{% macro share_tallies(indicators) -%}
   select
-    '{{ indicator.id }}' as indicator,
     dimension,
     member,
-    cast(null as varchar) as period,
-    count(*) filter (where {{ numerator }}) as numerator,
-    count(*) filter (where {{ denominator }}) as denominator,
-    count(*) filter (where {{ indicator.get('numerator_low', numerator) }}) as numerator_low,
-    count(*) filter (where {{ indicator.get('numerator_high', numerator) }}) as numerator_high,
-    count(*) filter (where {{ indicator.get('denominator_low', denominator) }}) as denominator_low,
-    count(*) filter (where {{ indicator.get('denominator_high', denominator) }}) as denominator_high,
-    'share' as unit,
-    {{ sql_text('(' ~ numerator ~ ') / (' ~ denominator ~ ')') }} as row_filter,
-    {{ row_set(denominator) }} as row_set_sha256
+    {%- for indicator in indicators %}
+    {%- for part in ['numerator', 'denominator'] %}
+    count(*) filter (where {{ indicator[part] }}) as {{ indicator.id }}_{{ part }},
+    count(*) filter (where {{ indicator.get(part ~ '_low', indicator[part]) }}) as {{ indicator.id }}_{{ part }}_low,
+    count(*) filter (where {{ indicator.get(part ~ '_high', indicator[part]) }}) as {{ indicator.id }}_{{ part }}_high,
+    {%- endfor %}
+    {{ row_set(indicator.denominator) }} as {{ indicator.id }}_rows{{ ',' if not loop.last }}
+    {%- endfor %}
   from facts
   group by dimension, member
 {%- endmacro %}
 
-{% macro count_rows(indicator) -%}
+{% macro share_rows(indicators) -%}
+  {%- for indicator in indicators %}
   select
     '{{ indicator.id }}' as indicator,
     dimension,
     member,
     cast(null as varchar) as period,
-    count(*) filter (where {{ indicator.condition }}) as numerator,
-    'count' as unit,
-    {{ sql_text(indicator.condition) }} as row_filter,
-    {{ row_set(indicator.condition) }} as row_set_sha256
+    {%- for part in ['numerator', 'denominator'] %}{% for bound in ['', '_low', '_high'] %}
+    {{ indicator.id }}_{{ part }}{{ bound }} as {{ part }}{{ bound }},
+    {%- endfor %}{% endfor %}
+    'share' as unit,
+    {{ sql_text('(' ~ indicator.numerator ~ ') / (' ~ indicator.denominator ~ ')') }} as row_filter,
+    {{ indicator.id }}_rows as row_set_sha256
+  from tallied
+  {{ 'union all' if not loop.last }}
+  {%- endfor %}
+{%- endmacro %}
+
+{# Counts of commitments, in the same way. #}
+{% macro count_tallies(indicators) -%}
+  select
+    dimension,
+    member,
+    {%- for indicator in indicators %}
+    count(*) filter (where {{ indicator.condition }}) as {{ indicator.id }}_count,
+    {{ row_set(indicator.condition) }} as {{ indicator.id }}_rows{{ ',' if not loop.last }}
+    {%- endfor %}
   from facts
   group by dimension, member
+{%- endmacro %}
+
+{% macro count_rows(indicators) -%}
+  {%- for indicator in indicators %}
+  select
+    '{{ indicator.id }}' as indicator,
+    dimension,
+    member,
+    cast(null as varchar) as period,
+    {{ indicator.id }}_count as numerator,
+    'count' as unit,
+    {{ sql_text(indicator.condition) }} as row_filter,
+    {{ indicator.id }}_rows as row_set_sha256
+  from tallied
+  {{ 'union all' if not loop.last }}
+  {%- endfor %}
 {%- endmacro %}
 
 {# Exact share as a decimal of six places, or null where there is nothing to divide by. #}

@@ -8,3 +8,8 @@
   case {{ rank }} when 0 then 'withdrawn' when 1 then 'not_started' when 2 then 'suspended' when 3 then 'in_progress'
     when 4 then 'completed' end
 {%- endmacro %}
+
+{# A last report that names a difficulty and no more progress than two rounds before (§5.2, a reading of "outstanding"). #}
+{% macro is_stuck() -%}
+  (difficulty_code is not null and coalesce(progress_pct <= progress_pct_two_rounds_before, false))
+{%- endmacro %}

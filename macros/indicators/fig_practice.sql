@@ -44,7 +44,7 @@
   {%- endif %}
     '{{ indicator.get('unit', measure) }}' as unit,
     {{ sql_text(indicator.table ~ ': ' ~ (indicator.of ~ ' where ' if indicator.of is defined else '') ~ whole) }} as row_filter,
-    sha256(coalesce(string_agg(distinct {{ key }}, ',' order by {{ key }}) filter (where {{ denominator }}), '')) as row_set_sha256
+    {{ row_set(denominator, key, distinct=true) }} as row_set_sha256
 {%- endmacro %}
 
 {# All rows of a family, with their values. Days are turned into months of 30.4375 days, a sixteenth at a time. #}

@@ -7,6 +7,7 @@
   name_en: Extended {{ en }} or more
   name_vi: Được gia hạn từ {{ vi }} lần trở lên
   formula: "|≥ {{ number }} extensions| / |E with a baseline deadline|"
+  formula_vi: "|gia hạn ≥ {{ number }} lần| / |E có thời hạn gốc|"
   table: slippage
   numerator: extension_count >= {{ number }}
   denominator: "true"
@@ -19,6 +20,7 @@
   name_en: Months slipped in all
   name_vi: Tổng số tháng lùi thời hạn
   formula: "Σ max(current − baseline, 0) / 30.4375"
+  formula_vi: "Σ max(thời hạn hiện hành − thời hạn gốc, 0) / 30,4375"
   table: slippage
   measure: sum
   of: slip_days
@@ -32,6 +34,7 @@
   name_en: Median slip
   name_vi: Mức lùi thời hạn trung vị
   formula: "median(current − baseline | > 0)"
+  formula_vi: "trung vị(thời hạn hiện hành − thời hạn gốc | > 0)"
   table: slippage
   measure: median
   of: slip_days
@@ -45,6 +48,7 @@
   name_en: Extensions
   name_vi: Số lần gia hạn
   formula: "|deadline events, new > old or none|"
+  formula_vi: "|lần đổi thời hạn, mới > cũ hoặc bỏ|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   measure: count
@@ -57,6 +61,7 @@
   name_en: Retroactive extensions
   name_vi: Gia hạn sau khi đã quá hạn
   formula: "|extensions after the old deadline had passed| / |extensions|"
+  formula_vi: "|gia hạn sau khi thời hạn cũ đã qua| / |gia hạn|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   numerator: is_retroactive
@@ -69,6 +74,7 @@
   name_en: Extensions without a reason
   name_vi: Gia hạn không nêu lý do
   formula: "|extensions without a reason| / |extensions|"
+  formula_vi: "|gia hạn không nêu lý do| / |gia hạn|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   numerator: extension_number is not null and not has_reason
@@ -81,6 +87,7 @@
   name_en: Deadlines taken away
   name_vi: Số lần bỏ thời hạn
   formula: "|deadline events, date → none|"
+  formula_vi: "|lần đổi thời hạn, có ngày → không còn|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   measure: count
@@ -93,6 +100,7 @@
   name_en: Deadlines pulled in
   name_vi: Số lần rút ngắn thời hạn
   formula: "|deadline events, new < old|"
+  formula_vi: "|lần đổi thời hạn, mới < cũ|"
   table: deadline_changes
   key: commitment_id || '/' || change_number
   measure: count
@@ -119,6 +127,7 @@
   name_en: Reversals
   name_vi: Số lần đảo ngược
   formula: "|steps back of the effective status or of progress by more than 5 points|"
+  formula_vi: "|lần trạng thái có hiệu lực lùi lại hoặc tiến độ giảm hơn 5 điểm|"
   table: reversals
   key: commitment_id || '/' || round_id
   measure: count
@@ -134,6 +143,7 @@
   name_en: Reversals that restate the past
   name_vi: Đảo ngược dẫn đến điều chỉnh số liệu đã công bố
   formula: "|reversals because of an error| / |reversals|"
+  formula_vi: "|đảo ngược do sai sót| / |đảo ngược|"
   table: reversals
   key: commitment_id || '/' || round_id
   numerator: is_restatement
@@ -146,6 +156,7 @@
   name_en: Reversal rate
   name_vi: Tỷ lệ đảo ngược
   formula: "reversals in the period / completions ever reported"
+  formula_vi: "số lần đảo ngược trong kỳ / số từng báo hoàn thành"
   description_en: Reversals over the commitments that the lead has ever reported as completed, up to the end of the round. A ratio, since a reversal need not be of a completion.
   description_vi: Số lần đảo ngược trên số cam kết từng được cơ quan chủ trì báo hoàn thành đến cuối kỳ. Đây là tỷ số, vì đảo ngược không nhất thiết là của việc đã hoàn thành.
   checks: [STA-01, STA-02]
@@ -153,6 +164,7 @@
   name_en: Completions reopened
   name_vi: Hoàn thành rồi mở lại
   formula: "|commitments whose completion was given up| / |commitments ever reported completed|"
+  formula_vi: "|cam kết bị rút lại việc hoàn thành| / |cam kết từng báo hoàn thành|"
   description_en: Commitments ever reported as completed that were open again in a later round.
   description_vi: Số cam kết từng báo hoàn thành mà ở kỳ sau lại đang mở.
   checks: [STA-01]
@@ -160,6 +172,7 @@
   name_en: Conflict rate
   name_vi: Tỷ lệ báo cáo mâu thuẫn
   formula: "|commitments in conflict| / |commitments with ≥ 2 comparable reporters|"
+  formula_vi: "|cam kết có mâu thuẫn| / |cam kết có ≥ 2 cơ quan báo cáo so sánh được|"
   table: conflict_pairs
   numerator: is_conflict
   denominator: "true"
@@ -171,6 +184,7 @@
   name_en: Conflicts by kind
   name_vi: Mâu thuẫn theo loại
   formula: "|pairs in conflict by first difference|"
+  formula_vi: "|cặp báo cáo mâu thuẫn theo khác biệt đầu tiên|"
   table: conflict_pairs
   key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   measure: count
@@ -184,6 +198,7 @@
   name_en: Conflicts adjudicated
   name_vi: Mâu thuẫn đã có quyết định xử lý
   formula: "|conflicts settled by a decision| / |conflicts|"
+  formula_vi: "|mâu thuẫn đã có quyết định| / |mâu thuẫn|"
   table: conflict_pairs
   key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   numerator: is_adjudicated
@@ -196,6 +211,7 @@
   name_en: Median days of open conflicts
   name_vi: Số ngày mâu thuẫn trung vị
   formula: "median(T − first day of conflict | not adjudicated)"
+  formula_vi: "trung vị(T − ngày đầu mâu thuẫn | chưa có quyết định)"
   table: conflict_pairs
   key: commitment_id || '/' || reporting_line || '/' || other_reporter_id
   measure: median

@@ -5,6 +5,7 @@
   name_en: Median days late
   name_vi: Số ngày chậm trung vị
   formula: "median(received − due | received late)"
+  formula_vi: "trung vị(ngày nhận − hạn nộp | nhận muộn)"
   table: agency_rounds
   key: round_id || '/' || agency_id
   measure: median
@@ -19,6 +20,7 @@
   name_en: Most days late
   name_vi: Số ngày chậm nhiều nhất
   formula: "max(received − due | received late)"
+  formula_vi: "max(ngày nhận − hạn nộp | nhận muộn)"
   table: agency_rounds
   key: round_id || '/' || agency_id
   measure: max
@@ -33,6 +35,7 @@
   name_en: Serious failures to report
   name_vi: Vi phạm nghiêm trọng nghĩa vụ báo cáo
   formula: "|agencies that have to report and missed ≥ 2 rounds in a row|"
+  formula_vi: "|cơ quan phải báo cáo và bỏ ≥ 2 kỳ liên tiếp|"
   table: agency_reporting
   key: agency_id
   measure: count
@@ -45,6 +48,7 @@
   name_en: Rounds missed in a row
   name_vi: Số kỳ liên tiếp không báo cáo
   formula: "obligations without a report since the last report"
+  formula_vi: "số kỳ phải báo cáo mà không có báo cáo, kể từ báo cáo cuối"
   table: agency_reporting
   key: agency_id
   measure: max
@@ -59,6 +63,7 @@
   name_en: Completeness of the seven contents, valid
   name_vi: Mức đầy đủ của bảy nội dung, hợp lệ
   formula: "|contents that can be used| / (7 × |O|)"
+  formula_vi: "|nội dung dùng được| / (7 × |O|)"
   table: required_contents
   key: commitment_id || '/' || content
   numerator: is_valid
@@ -71,6 +76,7 @@
   name_en: Completeness of the seven contents, populated
   name_vi: Mức đầy đủ của bảy nội dung, có ghi
   formula: "|contents that are there| / (7 × |O|)"
+  formula_vi: "|nội dung có điền| / (7 × |O|)"
   table: required_contents
   key: commitment_id || '/' || content
   numerator: is_populated
@@ -83,6 +89,7 @@
   name_en: Median lag of information
   name_vi: Độ trễ thông tin trung vị
   formula: "median(received − as of)"
+  formula_vi: "trung vị(ngày nhận − ngày số liệu)"
   table: updates
   key: source_file || ':' || source_row
   measure: median
@@ -97,6 +104,7 @@
   name_en: Open commitments by age of the last substantive update
   name_vi: Cam kết đang mở theo độ mới của cập nhật thực chất cuối
   formula: "|open in the class| / |O|"
+  formula_vi: "|đang mở thuộc nhóm| / |O|"
   table: commitments
   numerator: is_open
   denominator: is_open
@@ -108,6 +116,7 @@
   name_en: Overdue commitments by age of the last substantive update
   name_vi: Cam kết quá hạn theo độ mới của cập nhật thực chất cuối
   formula: "|overdue in the class| / |O_over|"
+  formula_vi: "|quá hạn thuộc nhóm| / |O_over|"
   table: commitments
   numerator: is_overdue
   denominator: is_overdue
@@ -119,6 +128,7 @@
   name_en: Copied-forward narratives
   name_vi: Nội dung chép lại từ kỳ trước
   formula: "|same narrative for ≥ 2 rounds, progress < 100| / |O with a report|"
+  formula_vi: "|lời thuyết minh giữ nguyên ≥ 2 kỳ, tiến độ < 100| / |O có báo cáo|"
   table: narrative_runs
   numerator: is_copied_forward
   denominator: "true"
@@ -130,6 +140,7 @@
   name_en: Agencies by how often they report
   name_vi: Cơ quan theo tần suất báo cáo
   formula: "|agencies in the class| / |agencies that have to report now|"
+  formula_vi: "|cơ quan thuộc nhóm| / |cơ quan hiện phải báo cáo|"
   table: agency_reporting
   key: agency_id
   numerator: is_reporting_now

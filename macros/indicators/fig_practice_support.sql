@@ -6,6 +6,7 @@
   name_en: Completions by evidence grade
   name_vi: Hoàn thành theo hạng bằng chứng
   formula: "|C with the grade| / |C|"
+  formula_vi: "|C có bằng chứng hạng đó| / |C|"
   table: commitments
   numerator: is_completed
   denominator: is_completed
@@ -17,6 +18,7 @@
   name_en: Evidence gap rate
   name_vi: Tỷ lệ thiếu bằng chứng
   formula: "|C without evidence A or B| / |C|"
+  formula_vi: "|C không có bằng chứng hạng A hoặc B| / |C|"
   table: commitments
   numerator: is_completed and not is_verified
   denominator: is_completed
@@ -28,6 +30,7 @@
   name_en: Key projects completed without evidence A
   name_vi: Dự án trọng điểm hoàn thành thiếu bằng chứng hạng A
   formula: "|key projects in C without evidence A| / |key projects in C|"
+  formula_vi: "|dự án trọng điểm trong C không có bằng chứng hạng A| / |dự án trọng điểm trong C|"
   table: commitments
   numerator: is_completed and is_key_project and coalesce(completion_evidence_grade <> 'A', true)
   denominator: is_completed and is_key_project
@@ -39,6 +42,7 @@
   name_en: Open difficulties per 100 open commitments
   name_vi: "Số khó khăn, vướng mắc trên 100 cam kết đang mở"
   formula: "|O with a difficulty of the kind| / |O|"
+  formula_vi: "|O có khó khăn loại đó| / |O|"
   table: commitments
   numerator: is_open and difficulty_code is not null
   denominator: is_open
@@ -51,6 +55,7 @@
   name_en: Median age of open difficulties
   name_vi: "Thời gian tồn tại trung vị của khó khăn, vướng mắc"
   formula: "median(T − first raised)"
+  formula_vi: "trung vị(T − ngày nêu lần đầu)"
   table: difficulties
   measure: median
   of: days_open
@@ -63,6 +68,7 @@
   name_en: Open difficulties by kind
   name_vi: "Khó khăn, vướng mắc theo loại"
   formula: "|open difficulties of the kind| / |open difficulties|"
+  formula_vi: "|khó khăn còn tồn tại thuộc loại| / |khó khăn còn tồn tại|"
   table: difficulties
   numerator: "true"
   denominator: "true"
@@ -74,6 +80,7 @@
   name_en: Difficulties raised again within 180 days
   name_vi: "Khó khăn, vướng mắc tái diễn trong 180 ngày"
   formula: "|resolved, raised again ≤ 180 d later| / |resolved by T − 180 d|"
+  formula_vi: "|đã giải quyết, nêu lại ≤ 180 ngày sau| / |đã giải quyết đến T − 180 ngày|"
   table: difficulty_spells
   key: commitment_id || '/' || spell_number
   numerator: is_recurrence_known and is_recurrent
@@ -86,6 +93,7 @@
   name_en: Difficulties beyond competence
   name_vi: "Khó khăn, vướng mắc vượt thẩm quyền"
   formula: "|open difficulties beyond competence| / |open difficulties|"
+  formula_vi: "|khó khăn vượt thẩm quyền| / |khó khăn còn tồn tại|"
   table: difficulties
   numerator: coalesce(not within_competence, false)
   denominator: "true"
@@ -97,6 +105,7 @@
   name_en: Overdue without a recorded difficulty
   name_vi: Quá hạn mà không nêu khó khăn
   formula: "|O_over without a difficulty| / |O_over|"
+  formula_vi: "|O_over không nêu khó khăn| / |O_over|"
   table: commitments
   numerator: is_overdue and difficulty_code is null
   denominator: is_overdue
@@ -108,6 +117,7 @@
   name_en: Recommendations raised
   name_vi: Số kiến nghị đã nêu
   formula: "|reports with a recommendation|"
+  formula_vi: "|báo cáo có kiến nghị|"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   measure: count
@@ -120,6 +130,7 @@
   name_en: Recommendations entered for an answer
   name_vi: Kiến nghị được ghi nhận để trả lời
   formula: "|entered| / |raised|"
+  formula_vi: "|đã vào sổ| / |đã nêu|"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   numerator: is_entered
@@ -132,6 +143,7 @@
   name_en: Recommendations answered
   name_vi: Kiến nghị đã được trả lời
   formula: "|answered by T| / |entered|"
+  formula_vi: "|được trả lời đến T| / |đã vào sổ|"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   numerator: is_answered
@@ -144,6 +156,7 @@
   name_en: Recommendations answered on time
   name_vi: Kiến nghị được trả lời đúng hạn
   formula: "|answered by the day due| / |answer due by T|"
+  formula_vi: "|được trả lời đúng hạn| / |đến hạn trả lời đến T|"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   numerator: is_answer_due and is_answered_on_time
@@ -156,6 +169,7 @@
   name_en: Answers by outcome
   name_vi: Trả lời kiến nghị theo kết quả
   formula: "|answered with the outcome| / |answered|"
+  formula_vi: "|được trả lời với kết quả đó| / |được trả lời|"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   numerator: is_answered
@@ -168,6 +182,7 @@
   name_en: Median days to an answer
   name_vi: Số ngày trả lời kiến nghị trung vị
   formula: "median(answered − raised | answered)"
+  formula_vi: "trung vị(ngày trả lời − ngày nêu | được trả lời)"
   table: recommendations
   key: commitment_id || '/' || round_id || '/' || agency_id
   measure: median
@@ -182,6 +197,7 @@
   name_en: Commitments to be escalated
   name_vi: Cam kết cần báo cáo cấp có thẩm quyền
   formula: "|O overdue > 90 days, or beyond competence, or key project overdue, or agency silent for 2 rounds|"
+  formula_vi: "|O quá hạn > 90 ngày, hoặc vượt thẩm quyền, hoặc dự án trọng điểm quá hạn, hoặc cơ quan không báo cáo 2 kỳ|"
   table: escalations
   measure: count
   by: {national: all, agency: agency_id}
@@ -193,6 +209,7 @@
   name_en: Escalations by reason
   name_vi: Báo cáo cấp có thẩm quyền theo lý do
   formula: "|escalated commitments for the reason|"
+  formula_vi: "|cam kết chuyển cấp trên vì lý do đó|"
   description_en: One commitment may have several reasons, so they add up to more than the list.
   description_vi: Một cam kết có thể có nhiều lý do, nên tổng các lý do lớn hơn số cam kết trong danh mục.
   checks: [AGG-01, TIM-05, TIM-06]
@@ -200,6 +217,7 @@
   name_en: Commitments handed over
   name_vi: Số lần chuyển giao cam kết
   formula: "|changes of the responsible agency|"
+  formula_vi: "|lần đổi cơ quan chịu trách nhiệm|"
   table: transfers
   key: commitment_id || '/' || from_date
   measure: count
@@ -211,6 +229,7 @@
   name_en: Hand-overs documented
   name_vi: Chuyển giao có văn bản bàn giao
   formula: "|document dated within 60 days| / |transfers more than 60 days ago|"
+  formula_vi: "|văn bản bàn giao trong 60 ngày| / |bàn giao đã quá 60 ngày|"
   table: transfers
   key: commitment_id || '/' || from_date
   numerator: is_document_due and is_documented
@@ -223,6 +242,7 @@
   name_en: Update rate round a transfer
   name_vi: Tỷ lệ cập nhật trước và sau chuyển giao
   formula: "|open commitments reported in the round| / |open commitments in the round|"
+  formula_vi: "|cam kết mở được báo cáo trong kỳ| / |cam kết mở trong kỳ|"
   description_en: Open commitments reported in the last round before a transfer and in the first after it, for those transferred and, in the same rounds, for those never transferred.
   description_vi: Tỷ lệ cam kết đang mở được báo cáo ở kỳ cuối trước và kỳ đầu sau chuyển giao, của nhóm được chuyển giao và, cùng các kỳ đó, của nhóm không chuyển giao.
   checks: [SUC-04]
@@ -230,6 +250,7 @@
   name_en: Commitments counted before and after succession
   name_vi: Số cam kết đếm trước và sau kế thừa
   formula: "Σ as was = Σ as now = |U|"
+  formula_vi: "Σ theo cơ quan khi ký = Σ theo cơ quan hiện nay = |U|"
   description_en: The same commitments counted by the lead on the day of signing, by the lead at T, and nationally; and agencies whose books do not balance.
   description_vi: Cùng số cam kết đếm theo cơ quan chủ trì ngày ký, theo cơ quan hiện nay và toàn quốc; và số cơ quan có số liệu không cân đối.
   checks: [SUC-02]

@@ -53,6 +53,7 @@
   name_en: On-time rate, baseline deadline
   name_vi: Tỷ lệ đúng hạn theo thời hạn gốc
   formula: "|{i ∈ D_b : completed ≤ baseline}| / |D_b|"
+  formula_vi: "|{i ∈ D_b : ngày hoàn thành ≤ thời hạn gốc}| / |D_b|"
   numerator: is_due_baseline and is_on_time_baseline
   denominator: is_due_baseline
   numerator_high: is_due_baseline and may_be_on_time_baseline
@@ -65,6 +66,7 @@
   name_en: On-time rate, current deadline
   name_vi: Tỷ lệ đúng hạn theo thời hạn hiện hành
   formula: "|{i ∈ D_c : completed ≤ current}| / |D_c|"
+  formula_vi: "|{i ∈ D_c : ngày hoàn thành ≤ thời hạn hiện hành}| / |D_c|"
   numerator: is_due_current and is_on_time_current
   denominator: is_due_current
   numerator_high: is_due_current and may_be_on_time_current
@@ -77,6 +79,7 @@
   name_en: On time only because extended
   name_vi: Đúng hạn chỉ do được gia hạn
   formula: "|numerator of R3c not in numerator of R3| / |C ∩ D_b|"
+  formula_vi: "|tử số của R3c không thuộc tử số của R3| / |C ∩ D_b|"
   numerator: is_on_time_only_extended and is_due_baseline
   denominator: is_completed and is_due_baseline
   description_en: Completions that met the current deadline but not the first one, among completed commitments whose first deadline has come.
@@ -86,6 +89,7 @@
   name_en: Verified rate
   name_vi: Tỷ lệ đã được kiểm chứng
   formula: "|C with evidence A or B| / |E|"
+  formula_vi: "|C có bằng chứng hạng A hoặc B| / |E|"
   numerator: is_verified
   denominator: is_eligible
   description_en: Commitments completed with evidence of grade A or B among all eligible ones.
@@ -95,6 +99,7 @@
   name_en: Verified share of completions
   name_vi: Tỷ lệ hoàn thành đã được kiểm chứng
   formula: "|C with evidence A or B| / |C|"
+  formula_vi: "|C có bằng chứng hạng A hoặc B| / |C|"
   numerator: is_verified
   denominator: is_completed
   description_en: Completions with evidence of grade A or B among all completions.
@@ -104,6 +109,7 @@
   name_en: On-time share of completions
   name_vi: Tỷ lệ đúng hạn trong số hoàn thành
   formula: "|{i ∈ C : completed ≤ current}| / |C with a deadline|"
+  formula_vi: "|{i ∈ C : ngày hoàn thành ≤ thời hạn hiện hành}| / |C có thời hạn|"
   numerator: is_completed and is_on_time_current
   denominator: is_completed and current_deadline is not null
   numerator_high: is_completed and may_be_on_time_current
@@ -114,6 +120,7 @@
   name_en: Stale share of open commitments
   name_vi: Tỷ lệ cam kết mở có thông tin cũ
   formula: "|open and no substantive update for more than 184 days| / |O|"
+  formula_vi: "|đang mở, hơn 184 ngày không có cập nhật thực chất| / |O|"
   numerator: is_open and freshness in ('stale', 'dead', 'no_information')
   denominator: is_open
   description_en: Open commitments without a substantive update for more than two quarters, or never reported.

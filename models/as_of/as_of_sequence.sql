@@ -27,7 +27,7 @@ normalised as (
   select
     lines.*,
     -- \pZ: the hard spaces of word processors too
-    trim(lower(regexp_replace(lines.narrative, '[\s\pZ]+', ' ', 'g'))) as narrative_key,
+    nullif(trim(lower(regexp_replace(lines.narrative, '[\s\pZ]+', ' ', 'g'))), '') as narrative_key,
     lines.no_change_confirmed and lines.as_of_date between rounds.period_start and rounds.period_end
       as is_confirmed_in_round
   from lines
@@ -61,7 +61,8 @@ beside_previous as (
 judged as (
   select
     *,
-    line_position > 1 and narrative_key = previous_narrative_key as is_copied_forward,
+    -- no text is not the text of before
+    coalesce(narrative_key = previous_narrative_key, false) as is_copied_forward,
     line_position = 1
     or (
       as_of_date > previous_as_of_date

@@ -5,11 +5,12 @@ with facts as (
   inner join {{ ref('commitments') }} as commitments using (commitment_id)
 ),
 
+tallied as (
+  {{ count_tallies(indicators) }}
+),
+
 counted as (
-  {% for indicator in indicators %}
-  {{ count_rows(indicator) }}
-  {{ 'union all' if not loop.last }}
-  {% endfor %}
+  {{ count_rows(indicators) }}
 )
 
 select

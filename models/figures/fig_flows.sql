@@ -59,8 +59,7 @@ restated as (
 
 stuck as (
   select commitment_id from {{ ref('int_update_sequence') }}
-  where reporting_line = 'lead' and is_latest and difficulty_code is not null
-    and progress_pct <= progress_pct_two_rounds_before
+  where reporting_line = 'lead' and is_latest and {{ is_stuck() }}
 ),
 
 readings as (

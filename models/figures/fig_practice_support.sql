@@ -54,6 +54,7 @@ update_rates as (
   select 'round_transfer_group', round_after_id || '.' || member, count(*) filter (where is_reported), count(*),
     {{ row_set('true') }}
   from observed
+  where round_after_id is not null  -- a transfer after the last cut-off has no round after it yet
   group by round_after_id, member
 ),
 

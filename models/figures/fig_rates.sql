@@ -5,11 +5,12 @@ with facts as (
   inner join {{ ref('commitments') }} as commitments using (commitment_id)
 ),
 
+tallied as (
+  {{ share_tallies(indicators) }}
+),
+
 counted as (
-  {% for indicator in indicators %}
-  {{ share_rows(indicator) }}
-  {{ 'union all' if not loop.last }}
-  {% endfor %}
+  {{ share_rows(indicators) }}
 ),
 
 divided as (

@@ -1,6 +1,6 @@
--- Every indicator with its words and formula, collected from macros/indicators/, one file for each model of figures. A figure
--- about commitments stands on the partition of the register (AGG-01); one of populations also on possible dates and on
--- supersessions without a circle, beside the checks that it names itself.
+-- Every indicator with its words and formula (one for both languages where it has no words), collected from macros/indicators/,
+-- one file for each model of figures. A figure about commitments stands on the partition of the register (AGG-01); one of
+-- populations also on possible dates and on supersessions without a circle, beside the checks that it names itself.
 {% set populations = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_units', 'fig_flows', 'fig_changes'] %}
 {% set families = {
   'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
@@ -24,6 +24,7 @@ with documented as (
     {{ sql_text(indicator.name_en) }} as name_en,
     {{ sql_text(indicator.name_vi) }} as name_vi,
     {{ sql_text(indicator.formula) }} as formula,
+    {{ sql_text(indicator.get('formula_vi', indicator.formula)) }} as formula_vi,
     {{ sql_text(indicator.description_en) }} as description_en,
     {{ sql_text(indicator.description_vi) }} as description_vi,
     {%- set basis = ['AGG-01'] + (['DAT-01', 'DAT-02', 'STA-05'] if model in populations else []) %}

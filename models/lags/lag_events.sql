@@ -13,7 +13,12 @@ with commitments as (
 ),
 
 -- What has visibly happened without a day (started, since in progress) is no waiting time and no event with a day: set aside.
--- A start that the status which counts denies, as when co-leads disagree, has not happened yet.
+-- A start that the status which counts denies, as when co-leads disagree, has not happened yet, and so proves no assignment.
+counted as (
+  select * replace (case when effective_status <> 'not_started' then started_date end as started_date)
+  from commitments
+),
+
 events as (
   select
     *,
@@ -23,17 +28,17 @@ events as (
     assigned_date is null and (
       coalesce(plan_approved_date, started_date) is not null or effective_status in ('in_progress', 'suspended', 'completed')
     ) as is_undated
-  from commitments
+  from counted
   union all
   select
     *,
     'started',
-    case when effective_status <> 'not_started' then started_date end,
-    case when effective_status <> 'not_started' then started_date end,
+    started_date,
+    started_date,
     started_date is null and effective_status in ('in_progress', 'suspended', 'completed')
-  from commitments
+  from counted
   union all
-  select *, 'completed', completed_date, earliest_completed_date, false from commitments
+  select *, 'completed', completed_date, earliest_completed_date, false from counted
 )
 
 select

@@ -18,11 +18,19 @@ populations as (
   select * from {{ ref('as_of_populations') }}
 ),
 
--- reports that named another deadline than the one in force, or took it away
-moves as (
-  select commitment_id, as_of_date, current_deadline
-  from {{ ref('int_update_sequence') }}
+-- every deadline that the lead line ever named, with the days on which it was in force; a report says what holds at the end of
+-- the day that it describes
+named as (
+  select as_of_id, commitment_id, 0 as line_position, signed_date as first_day, baseline_deadline as deadline from populations
+  union all
+  select as_of_id, commitment_id, line_position, as_of_date, current_deadline
+  from {{ ref('as_of_sequence') }}
   where reporting_line = 'lead' and (current_deadline is not null or is_deadline_removed)
+),
+
+terms as (
+  select *, lead(first_day) over (partition by as_of_id, commitment_id order by line_position) as next_day
+  from named
 ),
 
 sides as (
@@ -30,50 +38,35 @@ sides as (
     steps.from_id, steps.to_id, steps.from_date, steps.to_date,
     later.commitment_id,
     coalesce(earlier.is_overdue, false) as was_overdue,
-    later.is_overdue,
-    earlier.commitment_id is null as is_new,
     coalesce(earlier.is_completed, false) as was_completed,
-    later.is_completed,
-    later.population_class,
-    later.current_deadline,
-    later.completed_date,
-    later.exit_date,
-    case when earlier.commitment_id is null then later.baseline_deadline else earlier.current_deadline end as deadline_before
+    earlier.commitment_id is null as is_new,
+    later.* exclude (as_of_id, commitment_id)
   from steps
   inner join populations as later on steps.to_id = later.as_of_id
   left join populations as earlier on steps.from_id = earlier.as_of_id and later.commitment_id = earlier.commitment_id
   where steps.from_id is not null
 ),
 
--- the deadline in force at the start of the round came, and nothing had been completed, ended or moved by the end of that day
+-- a deadline of the round came while it was in force, or is named as the last one however late, and nothing had been completed or
+-- ended by the end of its day
 passed as (
-  select
-    sides.*,
-    coalesce(deadline_before between from_date + 1 and to_date
-      and coalesce(completed_date > deadline_before, true)
-      and coalesce(exit_date > deadline_before, true)
-      and not exists (
-        select 1 from moves
-        where moves.commitment_id = sides.commitment_id
-          and moves.as_of_date between sides.from_date + 1 and sides.deadline_before
-          and moves.current_deadline is distinct from sides.deadline_before
-      ), false) as has_passed
+  select distinct sides.to_id, sides.commitment_id
   from sides
+  inner join terms on sides.to_id = terms.as_of_id and sides.commitment_id = terms.commitment_id
+  where terms.deadline between sides.from_date + 1 and sides.to_date
+    and terms.deadline >= sides.signed_date
+    and (terms.next_day is null or terms.deadline between terms.first_day and terms.next_day - 1)
+    and coalesce(sides.completed_date > terms.deadline, true)
+    and coalesce(sides.exit_date > terms.deadline, true)
 ),
 
 judged as (
   select
-    *,
-    case
-      when was_overdue then false
-      when has_passed and population_class in ('completed', 'open_in_term', 'open_undated') then not was_completed
-      when is_overdue then not was_completed and current_deadline > from_date
-      when is_completed then coalesce(current_deadline between from_date + 1 and completed_date - 1, false) and not was_completed
-      when population_class = 'exited_after_due'
-        then coalesce(current_deadline between from_date + 1 and to_date and exit_date > current_deadline, false)
-      else false
-    end as became_overdue
-  from passed
+    sides.*,
+    not was_overdue and not was_completed and passed.commitment_id is not null and population_class <> 'ongoing_framework'
+      as became_overdue
+  from sides
+  left join passed using (to_id, commitment_id)
 ),
 
 movements as (

@@ -8,9 +8,9 @@ documents as (
   select
     commitments.*,
     coalesce(commitments.document_id, commitments.commitment_id) as document_key,
-    agencies.kind as lead_kind
+    coalesce(agencies.kind, 'not_stated') as lead_kind
   from {{ ref('commitments') }} as commitments
-  inner join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_was = agencies.agency_id
+  left join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_was = agencies.agency_id
 ),
 
 scopes as (
@@ -34,17 +34,13 @@ counted as (
         and (scopes.scope_id <> 'known_then' or documents.recorded_date <= claims.stated_date)
         and (scopes.scope_id <> 'agencies_only' or documents.lead_kind not in ('enterprise', 'organisation', 'not_stated'))
         and (scopes.scope_id <> 'without_statements' or documents.instrument_class <> 'leaders_statement_understanding'))
-    end as {{ name }}_count,
+    end as {{ name }}_count{{ ',' if not loop.last }}
     {% endfor %}
-    count(*) filter (where documents.signed_date <= claims.period_end and documents.current_deadline <= claims.period_end
-      and {{ open_on('claims.period_end') }}) as overdue_current_count,
-    count(*) filter (where documents.signed_date <= claims.period_end and documents.baseline_deadline <= claims.period_end
-      and {{ open_on('claims.period_end') }}) as overdue_baseline_count
   from claims
   cross join scopes
   left join documents on documents.signed_date <= coalesce(claims.period_end, documents.signed_date)
     and (claims.activity_id is null or documents.activity_id = claims.activity_id)
-  where claims.test <> 'none'
+  where claims.test in ('count_signed', 'count_activity', 'ratio_signed', 'share_fields')
   group by claims.claim_id, scopes.scope_id, scopes.is_stated_scope
 ),
 
@@ -63,21 +59,22 @@ valued as (
     counted.scope_id,
     counted.is_stated_scope,
     case claims.test
-      when 'count_signed' then cast(period_count as decimal(28, 6))
-      when 'count_activity' then cast(period_count as decimal(28, 6))
       when 'ratio_signed' then {{ exact_share('period_count', 'base_count') }}
       when 'share_fields' then 100 * {{ exact_share('field_count', 'period_count') }}
-      when 'zero_backlog'
-        then cast(case when is_stated_scope then overdue_current_count else overdue_baseline_count end as decimal(28, 6))
-      when 'count_activities' then cast(activity_count as decimal(28, 6))
-    end as register_value,
-    claims.value_low,
-    claims.value_high
+      else cast(period_count as decimal(28, 6))
+    end as register_value
   from counted
   inner join claims on counted.claim_id = claims.claim_id
-  left join activities on counted.claim_id = activities.claim_id
-  where claims.test not in ('zero_backlog', 'count_activities') or counted.scope_id in ('stated', 'commitments')
-    and not (claims.test = 'count_activities' and counted.scope_id = 'commitments')
+  union all
+  select claim_id, 'stated', true, cast(activity_count as decimal(28, 6)) from activities
+  union all
+  select claim_id, scope_id, is_stated_scope, cast(outstanding_count as decimal(28, 6)) from {{ ref('claim_backlogs') }}
+),
+
+compared as (
+  select valued.*, claims.value_low, claims.value_high
+  from valued
+  inner join claims on valued.claim_id = claims.claim_id
 )
 
 select
@@ -91,4 +88,4 @@ select
     when register_value > value_high then cast(register_value - value_high as decimal(28, 6))
     when register_value is not null then cast(0 as decimal(28, 6))
   end as gap
-from valued
+from compared

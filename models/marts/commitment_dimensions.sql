@@ -21,9 +21,10 @@ members as (
   union all
   select commitment_id, 'signed_year', cast(signed_year as varchar) from commitments
   union all
-  select commitments.commitment_id, 'agency_kind', agencies.kind
+  -- a lead that the list of agencies does not hold (STR-03) is of no known kind, but its commitments count
+  select commitments.commitment_id, 'agency_kind', coalesce(agencies.kind, 'not_stated')
   from commitments
-  inner join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_now = agencies.agency_id
+  left join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_now = agencies.agency_id
   union all
   select commitment_id, 'key_project', cast(is_key_project as varchar) from commitments
 )

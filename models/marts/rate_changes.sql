@@ -23,11 +23,11 @@ as_now_known as (
 sides as (
   {% for rate, (numerator, denominator) in rates.items() %}
   select '{{ rate }}' as rate, 'published' as side, commitment_id, ({{ numerator }}) as is_in_numerator,
-    ({{ denominator }}) as is_in_denominator, current_deadline from as_published
+    ({{ denominator }}) as is_in_denominator, is_eligible from as_published
   union all
-  select '{{ rate }}', 'now_known', commitment_id, ({{ numerator }}), ({{ denominator }}), current_deadline from as_now_known
+  select '{{ rate }}', 'now_known', commitment_id, ({{ numerator }}), ({{ denominator }}), is_eligible from as_now_known
   union all
-  select '{{ rate }}', 'edition', commitment_id, ({{ numerator }}), ({{ denominator }}), current_deadline from edition
+  select '{{ rate }}', 'edition', commitment_id, ({{ numerator }}), ({{ denominator }}), is_eligible from edition
   {{ 'union all' if not loop.last }}
   {% endfor %}
 ),
@@ -39,7 +39,7 @@ flat as (
     {% for side in ['published', 'now_known', 'edition'] %}
     bool_or(is_in_numerator) filter (where side = '{{ side }}') as numerator_{{ side }},
     bool_or(is_in_denominator) filter (where side = '{{ side }}') as denominator_{{ side }},
-    max(current_deadline) filter (where side = '{{ side }}') as deadline_{{ side }},
+    coalesce(bool_or(is_eligible) filter (where side = '{{ side }}'), false) as is_eligible_{{ side }},
     count(*) filter (where side = '{{ side }}') > 0 as known_{{ side }}{{ ',' if not loop.last }}
     {% endfor %}
   from sides
@@ -59,7 +59,8 @@ changes as (
       when not known_now_known then 'new'
       when coalesce(denominator_edition, false) and not coalesce(denominator_now_known, false) then 'newly_due'
       when coalesce(denominator_now_known, false) and not coalesce(denominator_edition, false)
-        then case when deadline_edition is distinct from deadline_now_known then 'extended' else 'exited' end
+        -- nothing but another deadline takes what is still eligible out of what is due
+        then case when is_eligible_edition then 'extended' else 'exited' end
       when numerator_edition then 'completed'
       else 'reversed'
     end,

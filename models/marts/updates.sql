@@ -11,6 +11,6 @@ select
   current_deadline, is_deadline_removed, due_change_reason, evidence_grade, evidence_ref, evidence_date,
   difficulty_code, difficulty_note, within_competence, recommendation, addressed_to, no_change_confirmed,
   previous_as_of_date, previous_status, previous_progress_pct, previous_current_deadline,
-  is_substantive, coalesce(is_copied_forward, false) as is_copied_forward,
+  is_substantive, is_copied_forward,
   source_file, source_row
 from sequence

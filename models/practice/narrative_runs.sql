@@ -10,7 +10,7 @@ reports as (
 run_starts as (
   select commitment_id, max(line_position) as line_position
   from reports
-  where not coalesce(is_copied_forward, false)
+  where not is_copied_forward
   group by commitment_id
 ),
 

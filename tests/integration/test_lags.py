@@ -270,7 +270,8 @@ def plain_spell(row: dict, event: str, series: str):
         day, undated = row["started_date"] if status != "not_started" else None, not row["started_date"] and known
     else:
         day = row["assigned_date"]
-        undated = not day and bool(row["plan_approved_date"] or row["started_date"] or known)
+        started = row["started_date"] if status != "not_started" else None
+        undated = not day and bool(row["plan_approved_date"] or started or known)
     day = day if day and day <= T else None
     origin = signed
     if shortest and row["signed_precision"] == "month":

@@ -134,6 +134,9 @@ class State:
     reports: int = 0
     population: str = ""
     leads: list = field(default_factory=list)
+    line: list[Report] = field(default_factory=list)  # what successive leads reported
+    others: list[Report] = field(default_factory=list)  # the last word of each co-lead
+    decided: date | None = None  # the last decision of the coordinating agency, whether it counts or not
 
     @property
     def eligible(self) -> bool:
@@ -230,8 +233,10 @@ class State:
 class Oracle:
     """The register as it stood at T, as known at K."""
 
-    def __init__(self, register: Register, T: date | None = None, K: date | None = None):
+    def __init__(self, register: Register, T: date | None = None, K: date | None = None, whole: Oracle | None = None):
         self.register = register
+        self.whole = whole or self  # the edition that this is a look at
+        self._series: dict[str, Oracle] = {}
         self.T = T or day(register.valid_date)
         self.K = K or day(register.knowledge_date)
         # §5.0: only submissions received by the end of K; a file that a known file corrects is no longer used
@@ -320,6 +325,9 @@ class Oracle:
             has_unresolved_conflict=unresolved,
             may_be_since=claimed,
             leads=[(start, agency) for start, _, agency in leads],
+            line=line,
+            others=last_words,
+            decided=day(decision["decided_date"]) if decision else None,
         )
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
         state.started = ([day(r.row["started_date"]) for r in line if r.row.get("started_date")] or [None])[-1]
@@ -615,7 +623,7 @@ class Oracle:
 
     def at(self, T: date, K: date) -> Oracle:
         """The same register at other dates."""
-        return Oracle(self.register, T, K)
+        return Oracle(self.register, T, K, self)
 
     def editions(self) -> dict[str, tuple[date, date]]:
         """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge;
@@ -634,70 +642,10 @@ class Oracle:
 
     def series(self) -> dict[str, Oracle]:
         """The register at each of these dates, in the order of time; ``previous`` stands last."""
-        dates = sorted(self.editions().items(), key=lambda item: (item[0] == "previous", item[1]))
-        return {name: self.at(T, K) for name, (T, K) in dates}
-
-    def flows(self) -> dict[tuple[str, str, str], tuple[int, int | None]]:
-        """§5.2: stocks by round, clearance and disposition of each round, restatement of the round before."""
-        series = self.series()
-        previous = series.pop("previous", None)
-        found: dict = {}
-        before = None
-        for name, then in series.items():
-            round_id = f"{self.T.year}-Q{(self.T.month + 2) // 3}" if name == "edition" else name
-            states = then.states.values()
-            backlog = sum(s.overdue for s in states)
-            found["stock_backlog", "round", round_id] = (backlog, None)
-            found["stock_open", "round", round_id] = (sum(s.is_open for s in states), None)
-            found["stock_backlog_baseline", "round", round_id] = (
-                sum(s.is_open and s.past_baseline for s in states),
-                None,
-            )
-            if before is not None and self.states:
-
-                def inside(when: date | None, start: date = before.T, stop: date = then.T) -> bool:
-                    return when is not None and start < when <= stop
-
-                # choice (fig_flows): what was completed and due in a round is read off the edition itself
-                done = sum(s.is_completed and inside(s.completed) for s in self.states.values())
-                due = sum(s.eligible and inside(s.current) for s in self.states.values())
-                found["clearance", "round", round_id] = (done, due)
-            before = then
-            if previous and then.T == previous.T:
-                found["restatement_backlog", "national", "all"] = (
-                    backlog - sum(s.overdue for s in previous.states.values()),
-                    None,
-                )
-        found.setdefault(("restatement_backlog", "national", "all"), (0, None))
-        return found
-
-    def changes(self) -> dict[tuple[str, str, str], tuple[int, int]]:
-        """§5.1: headlines of the round before as published, now, and on the commitments eligible at both dates."""
-        series = self.series()
-        previous = series.get("previous")
-        found = {}
-        for code in ("R1", "R2", "R2c"):
-
-            def pair(states, code=code) -> tuple[int, int]:
-                numerator, denominator = rate_sets(list(states))[code]
-                return len(numerator), len(denominator)
-
-            found["change_before", "rate", code] = pair(previous.states.values()) if previous else (0, 0)
-            earlier = next(
-                (o for name, o in series.items() if previous and name != "previous" and o.T == previous.T), None
-            )
-            both = {
-                name
-                for name, state in (earlier.states.items() if earlier else ())
-                if state.eligible and name in self.states and self.states[name].eligible
-            }
-            for label, oracle in (("panel_before", earlier), ("panel_after", self)):
-                found[label, "rate", code] = (
-                    pair(s for s in oracle.states.values() if s.commitment_id in both) if oracle else (0, 0)
-                )
-            if previous:
-                found["change", "rate", code] = pair(self.states.values())
-        return found
+        if not self._series:
+            dates = sorted(self.editions().items(), key=lambda item: (item[0] == "previous", item[1]))
+            self._series = {name: self if name == "edition" else self.at(T, K) for name, (T, K) in dates}
+        return self._series
 
     # --- difficulties ------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ VALID_DATES = tuple(
         (
             "2025-12-31",
             "2025-09-30",
+            "2025-12-31",
+            "2025-06-30",
             "2024-12-31",
             "2025-02-15",
             "2025-10-02",
@@ -37,6 +39,7 @@ SUCCESSORS = {"MARD": "MAE", "MPI": "MOF", "PC-DANANG": "PC-DANANG-2025"}
 OTHERS = ("MOF", "MAE", "MOH", "ENT-FPT")
 STATUSES = ("in_progress", "completed", "not_started", "suspended", "withdrawn")
 PRECISIONS = ("day", "day", "day", "month", "quarter", "year")
+AGAIN = ("corrected", "copied", "copied", "contradicted", "contradicted", "disputed", "told again", "moved twice")
 ROUNDS = tuple(row["round_id"] for row in reference("review_rounds") if row["round_id"] >= "2023-Q4")
 CUTOFF = {row["round_id"]: date.fromisoformat(row["data_cutoff"]) for row in reference("review_rounds")}
 DUE = {row["round_id"]: date.fromisoformat(row["due_date"]) for row in reference("review_rounds")}
@@ -91,7 +94,7 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
         "field_id": draw(pick(("economy", "economic_connectivity", "energy_transition", "culture"))),
         "is_ongoing_framework": draw(pick(("false",) * 9 + ("true",))),
         "is_key_project": draw(pick(("false", "false", "false", "true"))),
-        "disclosure": draw(pick(("public",) * 10 + ("official", "secret"))),
+        "disclosure": draw(pick(("public",) * 20 + ("official", "secret"))),
     }
     if draw(pick((True, True, True, True, False))):
         row |= {"due_date": draw(day).isoformat(), "due_precision": draw(pick(PRECISIONS))}
@@ -114,27 +117,50 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
             }
             for agency, start in zip(agencies, starts, strict=True)
         ]
-    co_leads = draw(pick(((), (), ("MOH",), ("MOH", "MOF"), (successor,))))
+    co_leads = draw(pick(((), (), ("MOH",), ("MOH", "MOF"), ("MOH", "MOF"), (successor,))))
     roles = [(agency, "co_lead") for agency in co_leads]
     if draw(pick((False, False, True))) and "ENT-FPT" not in co_leads:
         roles.append(("ENT-FPT", "participant"))
     if roles:
         tables["commitment_agencies"] = [{"agency_id": agency, "role": role} for agency, role in roles]
-    reporters = (lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
-    own = [draw(reports(day, reporters)) for _ in range(draw(pick((2, 0, 1, 1, 3, 4, 6))))]
+    reporters = (lead, lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
+    # mostly of rounds that the valid date has seen: what is about a later day is not used
+    seen = tuple(round_id for round_id in ROUNDS if CUTOFF[round_id] <= valid_date) or ROUNDS[:1]
+    rounds = pick(seen[-3:]) | pick(seen[-6:]) | pick(seen) | pick(ROUNDS)
+    own = [draw(reports(day, rounds, reporters)) for _ in range(draw(pick((2, 0, 1, 3, 3, 4, 6))))]
     for row in own[:]:
-        again = draw(pick((None, None, None, "corrected", "copied", "copied", "contradicted", "contradicted")))
+        again = draw(pick((None, None, None, *AGAIN)))
+        as_of = date.fromisoformat(row["as_of_date"])
+        following = ROUNDS[min(ROUNDS.index(row["round_id"]) + 1, len(ROUNDS) - 1)]
         if again == "corrected":
             content = {"status": draw(pick(STATUSES)), "progress_pct": "60", "as_of_date": row["as_of_date"]}
             own.append(row | content | {"revision": str(int(row["revision"]) + 1)})
         elif again == "contradicted" and roles:
             apart = timedelta(days=draw(pick((0, 0, 45, 46, -45, -46))))
             content = {"status": draw(pick(STATUSES)), "agency_id": roles[0][0]}
-            as_of = date.fromisoformat(row["as_of_date"]) + apart
-            own.append(row | content | {"as_of_date": as_of.isoformat()})
-        elif again == "copied" and row["round_id"] != ROUNDS[-1]:
-            following = ROUNDS[ROUNDS.index(row["round_id"]) + 1]
+            own.append(row | content | {"as_of_date": (as_of + apart).isoformat()})
+        elif again == "disputed" and len(co_leads) > 1:  # the co-leads among themselves, whatever the lead says
+            for agency in co_leads:
+                own.append(row | draw(disputes(as_of)) | {"agency_id": agency})
+        elif again == "copied" and following != row["round_id"]:
             own.append(row | {"round_id": following, "as_of_date": CUTOFF[following].isoformat()})
+        elif (
+            again == "told again"
+        ):  # the same day in the report of another round: what was received last is the last word
+            row["revision"] = draw(pick(("2", "3")))
+            own.append(row | draw(disputes(as_of)) | {"round_id": following, "revision": "1"})
+        elif again == "moved twice":  # two other deadlines around the end of a round
+            row |= {
+                "agency_id": lead,
+                "current_due_date": (as_of + timedelta(days=20)).isoformat(),
+                "current_due_precision": "day",
+            }
+            moved = {"current_due_date": (as_of + timedelta(days=200)).isoformat(), "current_due_precision": "day"}
+            later = {
+                "round_id": following,
+                "as_of_date": (as_of + timedelta(days=draw(pick((20, 21, 40))))).isoformat(),
+            }
+            own.append(row | moved | later)
     if own and draw(pick((False, True))):
         started = signed + timedelta(days=draw(pick((90, 91, 90, 0))))
         own[0] |= {"agency_id": lead, "started_date": started.isoformat()}
@@ -149,8 +175,7 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
                 "exit_type": draw(
                     pick(
                         (
-                            "withdrawn",
-                            "superseded",
+                            *("withdrawn", "superseded", "withdrawn", "superseded"),
                             "expired_unimplemented",
                             "overtaken_by_events",
                             "duplicate",
@@ -197,9 +222,21 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
 
 
 @st.composite
-def reports(draw, day: st.SearchStrategy[date], reporters: tuple[str, ...]) -> dict:
+def disputes(draw, as_of: date) -> dict:
+    """Contents that may differ from those of another report by just too little or just enough to conflict."""
+    days = draw(pick((None, 0, 31, 32)))
+    return {
+        "status": draw(pick(STATUSES)),
+        "progress_pct": draw(pick((None, "40", "60", "61"))),
+        "completed_date": None if days is None else (as_of - timedelta(days=days)).isoformat(),
+        "completed_precision": None if days is None else "day",
+    } | draw(pick(({}, {"current_due_precision": "none", "current_due_date": None})))
+
+
+@st.composite
+def reports(draw, day: st.SearchStrategy[date], rounds: st.SearchStrategy[str], reporters: tuple[str, ...]) -> dict:
     """One update, mostly of the round that it says; status and dates need not agree."""
-    round_id = draw(pick(ROUNDS[5:8]) | pick(ROUNDS[1:9]) | pick(ROUNDS))
+    round_id = draw(rounds)
     as_of = CUTOFF[round_id] if draw(pick((True, True, True, False))) else draw(day)
     status = draw(pick(STATUSES))
     row = {
@@ -221,6 +258,7 @@ def reports(draw, day: st.SearchStrategy[date], reporters: tuple[str, ...]) -> d
     if draw(pick((False, False, True))):
         precision = draw(pick((*PRECISIONS, *PRECISIONS, "none")))
         row["current_due_precision"] = precision
+        row["due_change_reason"] = draw(pick((None, "Hai bên thống nhất.")))
         if precision != "none":
             row["current_due_date"] = draw(day).isoformat()
     if status == "completed" or draw(pick((False,) * 9 + (True,))):
@@ -247,9 +285,8 @@ def registers(draw, max_commitments: int = 25) -> Register:
     valid_date = draw(pick(VALID_DATES))
     knowledge_date = valid_date + timedelta(days=draw(pick(KNOWLEDGE_LAGS)))
     life = lives(valid_date)
-    drawn = draw(
-        st.lists(life, max_size=6) | st.lists(life, min_size=min(8, max_commitments), max_size=max_commitments)
-    )
+    many = st.lists(life, min_size=min(8, max_commitments), max_size=max_commitments)
+    drawn = draw(st.lists(life, max_size=6) | many | many)
     tables: dict[str, list[dict]] = {}
     for number, parts in enumerate(drawn):
         name = f"C{number:02}"
@@ -284,7 +321,7 @@ def ledgers(draw, updates: list[dict], knowledge_date: date) -> list[dict]:
         files[_file(row)] = (row["round_id"], agency, 1)
     ledger = []
     for number, (file, (round_id, agency, revision)) in enumerate(sorted(files.items())):
-        days = timedelta(days=draw(pick((-2, 0, 1, 5, 30, 200, -40))) + 4 * (revision - 1))
+        days = timedelta(days=draw(pick((-2, 0, 1, 5, -2, -2, 0, 30, 200, -40))) + 4 * (revision - 1))
         received = (
             draw(pick((None,) * 5 + (knowledge_date, knowledge_date + timedelta(days=1)))) or DUE[round_id] + days
         )

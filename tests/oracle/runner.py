@@ -252,12 +252,16 @@ class Runner:
                 self.connection.execute(f"execute fill_{model.name}")
         return self
 
-    def rows(self, table: str, *, without: tuple[str, ...] = ()) -> list[dict]:
-        """Rows of a table in one order, without the columns named."""
-        cursor = self.connection.execute(f"select * from {table} order by all")
+    def rows(self, table: str) -> list[dict]:
+        """Rows of a table by column, in no order."""
+        cursor = self.connection.execute(f"select * from {table}")
         names = [column[0] for column in cursor.description]
-        rows = [{n: v for n, v in zip(names, values, strict=True) if n not in without} for values in cursor.fetchall()]
-        return sorted(rows, key=repr) if without else rows
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+    def texts(self, table: str, *, without: tuple[str, ...] = ()) -> list[str]:
+        """Rows of a table as sorted texts, without the columns named."""
+        names = [row[0] for row in self.connection.execute(f"describe {table}").fetchall() if row[0] not in without]
+        return sorted(map(repr, self.connection.execute(f"select {', '.join(names)} from {table}").fetchall()))
 
 
 def _dated(sql: str, valid_date: str, knowledge_date: str) -> str:
