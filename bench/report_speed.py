@@ -20,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -58,7 +57,10 @@ def command(root: Path, build: Path, *options: str) -> Cost:
 
 def hashes(build: Path) -> dict[str, str]:
     out = build / "report" / "out"
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.iterdir())}
+    return {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*.*"))
+    }
 
 
 def parts(root: Path, build: Path) -> list[tuple[str, Cost]]:
@@ -73,7 +75,7 @@ def parts(root: Path, build: Path) -> list[tuple[str, Cost]]:
     from camket.package import load
     from camket.report import DOCUMENTS, charts, render  # noqa: F401 (charts brings matplotlib)
     from camket.report.embedded import pages
-    from camket.report.embedded.fonts import typst_fonts, web_fonts
+    from camket.report.embedded.fonts import figure_fonts, typst_fonts, web_fonts
 
     mark("importing")
     staged = render.copy(build, root / "reports", load("datapackage.json", project=root), renderer="embedded")
@@ -81,23 +83,20 @@ def parts(root: Path, build: Path) -> list[tuple[str, Cost]]:
     mark("charts and tables")
     render.write_words(staged)
     mark("variables")
-    web_fonts()
-    mark("cutting the web fonts")
+    web_fonts(), figure_fonts(), typst_fonts()
+    mark("cutting the fonts")
     for name in DOCUMENTS:
         for language in render.LANGUAGES:
             document = pages.Document(staged.folder / language / f"{name}.qmd")
+            document.prepare()
+            mark(f"{name}, Pandoc")
             document.html()
-            mark(f"{name}, HTML")
-            typeset, _ = document._pandoc("typst")
-            mark(f"{name}, Pandoc for the PDF")
-            compile_pdf(pages, document, typeset, typst_fonts(), staged.timestamp)
+            mark(f"{name}, the page around it")
+            document.pdf(staged.timestamp)
             mark(f"{name}, Typst")
+            if name in render.PARTED and document.parts(staged.timestamp):
+                mark(f"{name}, a PDF each, Typst")
     return found
-
-
-def compile_pdf(pages, document, typeset: str, fonts, timestamp: datetime) -> None:
-    compiler = pages.typst.Compiler(root=str(document.project.folder), font_paths=fonts)
-    compiler.compile(typeset.encode(), format="pdf", pdf_standards="ua-1", timestamp=timestamp)
 
 
 def main() -> int:

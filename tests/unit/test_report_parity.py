@@ -145,6 +145,12 @@ def test_pdfs_say_the_same(made, document):
         assert not missing, f"{name}: {missing}"
 
 
+@needs_quarto
+def test_both_make_the_cards_as_files(made):
+    names = [sorted(path.name for path in (made[name] / "scorecards").iterdir()) for name in ("embedded", "quarto")]
+    assert names[0] == names[1] and len(names[0]) == 2 * 4
+
+
 def _flat(outline) -> list:
     return [entry for item in outline for entry in (_flat(item) if isinstance(item, list) else [item])]
 
