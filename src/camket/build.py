@@ -43,13 +43,23 @@ class Edition:
 
 
 def run(edition: Edition, phase: str) -> None:
-    """Build one phase into the edition's database and test it.
+    """Build one phase into the edition's database and test its data.
 
+    The worked examples of the models say nothing of these data: see run_examples.
     Raises ToolFailed with dbt's own words for each model or test that failed, and for parameters of the wrong type.
     """
     check_parameters(edition.root, edition.package.folder)
     _write_categories(edition)
-    _dbt(edition, edition.database, [f"path:models/{folder}" for folder in PHASES[phase]], threads=2)
+    select = ["--select", *(f"path:models/{folder}" for folder in PHASES[phase])]
+    _dbt(edition, edition.database, ["build", *select, "--exclude-resource-type", "unit_test"], threads=2)
+
+
+def run_examples(edition: Edition) -> None:
+    """Run the worked examples beside the models (unit tests of dbt), for which every model must have been built once.
+
+    Raises ToolFailed naming each example that comes out otherwise.
+    """
+    _dbt(edition, edition.database, ["test", "--select", "test_type:unit"], threads=2)
 
 
 def rebuild(edition: Edition) -> None:
@@ -59,13 +69,8 @@ def rebuild(edition: Edition) -> None:
     """
     second = edition.build / "rebuild.duckdb"
     second.unlink(missing_ok=True)
-    _dbt(
-        edition,
-        second,
-        [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts", "lags")],
-        threads=1,
-        test=False,
-    )
+    folders = [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts", "lags")]
+    _dbt(edition, second, ["run", "--select", *folders], threads=1)
     rows = [(table, _digest(edition.database, table), _digest(second, table)) for table in REBUILT]
     text = "table_name,sha256_first,sha256_second\n" + "".join(f"{','.join(row)}\n" for row in rows)
     write_if_changed(edition.build / "rebuild.csv", text.encode())
@@ -96,7 +101,7 @@ def _write_categories(edition: Edition) -> None:
         writer.writerows(sorted(rows))
 
 
-def _dbt(edition: Edition, database: Path, select: list[str], *, threads: int, test: bool = True) -> None:
+def _dbt(edition: Edition, database: Path, command: list[str], *, threads: int) -> None:
     target = edition.build / "dbt"
     os.environ |= {
         "DO_NOT_TRACK": "1",
@@ -129,7 +134,7 @@ def _dbt(edition: Edition, database: Path, select: list[str], *, threads: int, t
         "--quiet",
     ]
     try:
-        result = dbtRunner().invoke(["build" if test else "run", *common, "--select", *select])
+        result = dbtRunner().invoke([command[0], *common, *command[1:]])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if not result.success:

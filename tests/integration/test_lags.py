@@ -20,10 +20,6 @@ import pytest
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from lifelines.exceptions import StatError
 
-from camket import build
-from camket.checks.life import LIFE_COLUMNS
-from support import edition, toy_package
-
 MODELS = (
     "series",
     "events",
@@ -71,22 +67,14 @@ START, T = date(2024, 4, 1), date(2025, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lags")
-    toy = edition(toy_package(folder / "package"), folder / "build")
-    build.run(toy, "marts")
-    return toy
+def connection(toy_edition):
+    return duckdb.connect(str(toy_edition.database), read_only=True)
 
 
 @pytest.fixture(scope="module")
-def connection(toy):
-    return duckdb.connect(str(toy.database), read_only=True)
-
-
-@pytest.fixture(scope="module")
-def models(toy):
+def models(toy_edition):
     """The SQL of each model of lags as dbt compiled it, by name."""
-    folder = toy.build / "dbt/compiled/camket/models/lags"
+    folder = toy_edition.build / "dbt/compiled/camket/models/lags"
     return {name: (folder / f"lag_{name}.sql").read_text(encoding="utf-8") for name in MODELS}
 
 
@@ -134,21 +122,6 @@ def test_delayed_entry_leaves_out_what_was_over_before_it_was_recorded(connectio
     ).fetchone()
     assert excluded == ["C01"]  # completed in 2022, in the register since 2024
     assert summary(connection, "completed", "all")["estimated_count"] == 11
-
-
-@pytest.fixture(scope="module")
-def figures(toy, connection):
-    """The figures of lags and the labels of their members, from a build of the figures (stand-in check results)."""
-    connection.close()
-    quality = toy.build / "quality"
-    quality.mkdir()
-    (quality / "check_results.csv").write_text(
-        "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
-    )
-    (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
-    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
-    build.run(toy, "figures")
-    return duckdb.connect(str(toy.database), read_only=True)
 
 
 def test_ongoing_frameworks_are_left_out(connection):
@@ -505,12 +478,12 @@ def test_one_thread_and_two_give_the_same_digits(models, parameters):
         assert first.execute(query).fetchall() == second.execute(query).fetchall()
 
 
-# --- figures (last: they build on) ---
+# --- figures ---
 
 
-def test_figures_of_the_worked_example(figures):
+def test_figures_of_the_worked_example(connection):
     def figure(indicator, member):
-        return figures.execute(
+        return connection.execute(
             "select value, numerator, denominator from fig_lags where indicator = ? and member = ?", [indicator, member]
         ).fetchone()
 
@@ -522,9 +495,9 @@ def test_figures_of_the_worked_example(figures):
     assert figure("lag_shortened_verdict", "completed.not_testable")[0] == 1
 
 
-def test_every_figure_of_lags_has_one_row_inside_its_band(figures):
+def test_every_figure_of_lags_has_one_row_inside_its_band(connection):
     assert (
-        figures.execute(
+        connection.execute(
             "select indicator, dimension, member from fig_lags group by all having count(*) > 1"
             " union all select indicator, dimension, member from fig_lags"
             " where not value between lower_bound and upper_bound"
@@ -533,9 +506,9 @@ def test_every_figure_of_lags_has_one_row_inside_its_band(figures):
     )
 
 
-def test_every_member_has_a_name_in_both_languages(figures):
+def test_every_member_has_a_name_in_both_languages(connection):
     assert (
-        figures.execute(
+        connection.execute(
             "select distinct dimension, member from fig_lags where dimension <> 'lag_day' and value is not null"
             " except select dimension, member from lag_labels where name_en <> '' and name_vi <> ''"
         ).fetchall()

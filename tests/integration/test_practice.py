@@ -12,9 +12,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from camket import build
-from camket.checks.life import LIFE_COLUMNS
-from support import commitment, edition, make_package, update
+from support import build_whole, commitment, edition, make_package, update
 
 # fmt: off
 COMMITMENTS = [
@@ -84,19 +82,11 @@ FIGURES = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The register built with stand-in check results, which have tests of their own."""
+    """The register built from staging to figures."""
     folder = tmp_path_factory.mktemp("practice")
     package = make_package(folder / "package", COMMITMENTS, UPDATES, T="2025-09-30", K="2025-10-10", **TABLES)
     toy = edition(package, folder / "build")
-    build.run(toy, "marts")
-    quality = toy.build / "quality"
-    quality.mkdir()
-    (quality / "check_results.csv").write_text(
-        "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
-    )
-    (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
-    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
-    build.run(toy, "figures")
+    build_whole(toy)
     with duckdb.connect(str(toy.database), read_only=True) as connection:
         yield connection
 

@@ -1,13 +1,14 @@
 """The worked example of the indicator definitions, through the whole build: every number exactly, for both K."""
 
+import dataclasses
+import shutil
 from decimal import Decimal
 
 import duckdb
 import pytest
 
 from camket import build
-from camket.checks.life import LIFE_COLUMNS
-from support import edition, toy_package
+from support import build_whole, edition, toy_package
 
 # figure, numerator, denominator: by hand from the definitions
 AT_FIRST_K = {
@@ -41,29 +42,24 @@ COUNTS = {
 }
 
 
-def built(folder, K):
-    """Build the toy register with knowledge to K, with stand-in check results (the checks have tests of their own)."""
-    toy = edition(toy_package(folder / "package", K), folder / "build")
-    build.run(toy, "marts")
-    quality = toy.build / "quality"
-    quality.mkdir()
-    (quality / "check_results.csv").write_text(
-        "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
-    )
-    (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\n")
-    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
-    build.run(toy, "figures")
-    return duckdb.connect(str(toy.database), read_only=True)
-
-
 @pytest.fixture(scope="module")
-def first(tmp_path_factory):
-    return built(tmp_path_factory.mktemp("first"), "2025-10-10")
+def first(toy_edition):
+    return duckdb.connect(str(toy_edition.database), read_only=True)
 
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory):
-    return built(tmp_path_factory.mktemp("later"), "2025-10-20")
+    """With ten days more of knowledge."""
+    folder = tmp_path_factory.mktemp("later")
+    toy = edition(toy_package(folder / "package", "2025-10-20"), folder / "build")
+    build_whole(toy)
+    return duckdb.connect(str(toy.database), read_only=True)
+
+
+def test_the_worked_examples_beside_the_models(toy_edition, tmp_path):
+    """A build does not run them, for they say nothing of its data; here all of them run, once."""
+    copy = shutil.copytree(toy_edition.build, tmp_path / "build")
+    build.run_examples(dataclasses.replace(toy_edition, build=copy))
 
 
 def row(connection, figure_id):
