@@ -43,7 +43,7 @@ def main() -> int:
         print(f"no such rule or model: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     if options.rules and rules:
-        results += _rules(bench, _sample(rules, options.rules, options.seed), only)
+        results += _rules(bench, _sample(rules, options.rules, options.seed))
     if options.models and models:
         results += _models(bench, _sample(models, options.models, options.seed))
     print(f"{sum(bool(r.killed) for r in results)} of {len(results)} killed in {time.monotonic() - began:.0f} s")
@@ -63,33 +63,28 @@ def _sample(statements: dict[str, tuple[bool, str]], most: int, seed: int) -> li
     ]
 
 
-def _rules(bench: Bench, sampled: list[Mutant], only: set[str]) -> list[report.Result]:
-    """Rule fixtures first, then a register of each kind of fault; survivors meet further registers of their own
-    rule."""
+def _rules(bench: Bench, sampled: list[Mutant]) -> list[report.Result]:
+    """The fixtures of the rules first; then, for the rules of survivors, a register of each kind of their faults; then
+    two more of each."""
     fixtures = Fixtures()
-    worlds = RuleWorlds(bench, kinds=only or None)
-    print(f"{len(sampled)} mutants of rules against {len(worlds.worlds)} registers", flush=True)
-    results, left = [], []
-    for number, mutant in enumerate(sampled, start=1):
-        if number % 25 == 0:
-            print(f"{number}/{len(sampled)}, {sum(bool(r.killed) for r in results)} killed", flush=True)
+    killed, left = {}, []
+    for mutant in sampled:
         if fixtures.kills(mutant.where, mutant.sql, bench.queries[mutant.where]):
-            how = "fixture"
-        else:
-            how = worlds.kills(mutant.where, mutant.sql)
-        if how:
-            results.append(report.Result(mutant, how))
+            killed[mutant] = "fixture"
         else:
             left.append(mutant)
-    worlds.close()
-    further = RuleWorlds(bench, seeds=(1, 2), kinds={mutant.where for mutant in left}, clean_seeds=0) if left else None
+    print(f"fixtures kill {len(killed)} of {len(sampled)} mutants of rules", flush=True)
+    for seeds, clean_seeds in (((0,), 4), ((1, 2), 0)):
+        if not left:
+            break
+        worlds = RuleWorlds(bench, seeds=seeds, kinds={mutant.where for mutant in left}, clean_seeds=clean_seeds)
+        print(f"{len(left)} of them against {len(worlds.worlds)} registers", flush=True)
+        killed |= {mutant: how for mutant in left if (how := worlds.kills(mutant.where, mutant.sql))}
+        left = [mutant for mutant in left if mutant not in killed]
+        worlds.close()
     for mutant in left:
-        results.append(report.Result(mutant, further.kills(mutant.where, mutant.sql)))
-        if not results[-1].killed:
-            print("survives:", mutant.name, flush=True)
-    if further:
-        further.close()
-    return results
+        print("survives:", mutant.name, flush=True)
+    return [report.Result(mutant, killed.get(mutant, "")) for mutant in sampled]
 
 
 def _models(bench: Bench, sampled: list[Mutant]) -> list[report.Result]:
