@@ -256,11 +256,15 @@ const isTotal = (row) => [...row.cells].every((cell) => {
   return textOf(cell) === bold;
 }) && textOf(row) !== '';
 
-// Ids such as DEMO-0098 would break at their hyphen in a narrow column.
+// Ids such as DEMO-0098 would break at their hyphen in a narrow column, and a title would stand a word a line.
 const ID = /^[A-Z][A-Z0-9]{1,11}(-[A-Z0-9]{1,11}){1,3}$/;
-const keepWhole = (table) => [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells])
-  .filter((cell) => cell.textContent.length < 24 && ID.test(textOf(cell)))
-  .forEach((cell) => cell.classList.add('code'));
+const giveRoom = (table) => {
+  for (const cell of [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells])) {
+    const text = cell.textContent;
+    if (text.length > 40) cell.classList.add('long');
+    else if (text.length < 24 && ID.test(textOf(cell))) cell.classList.add('code');
+  }
+};
 
 const makeSortable = (table) => {
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
@@ -607,7 +611,7 @@ if (Object.keys(words).length) {
   for (const table of document.querySelectorAll('main .table-scroll > table')) {
     if (!table.tHead || !table.tBodies[0]) continue;
     [...table.rows].forEach((row, k) => { row.dataset.order = k; });
-    keepWhole(table);
+    giveRoom(table);
     makeSortable(table);
     if (table.tBodies[0].rows.length > 8) makeFilter(table, table.parentElement);
     const box = table.closest('figure') || table.parentElement;
