@@ -17,3 +17,13 @@
   'R2c': ('is_completed and is_due_current', 'is_due_current')
 }) }}
 {% endmacro %}
+{# Figures whose restatement is told: those of fig_rates and fig_counts with conditions that the populations of any date carry. #}
+{% macro restated_figures() %}
+{% set ids = ['R1', 'R2', 'R2c', 'R2v', 'R3', 'R3c', 'R6', 'signed', 'eligible', 'completed', 'open', 'superseded', 'attrition_before_due',
+  'exited_after_due', 'due_baseline', 'due_current', 'backlog', 'backlog_baseline', 'open_in_term', 'open_undated'] %}
+{% set found = [] %}
+{% for indicator in fig_rates_indicators() + fig_counts_indicators() if indicator.id in ids %}
+  {% do found.append({'id': indicator.id, 'numerator': indicator.get('numerator', indicator.condition), 'denominator': indicator.denominator}) %}
+{% endfor %}
+{{ return(found) }}
+{% endmacro %}

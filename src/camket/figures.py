@@ -34,6 +34,7 @@ EXPORTED = {
     "backlog_stocks": "valid_date",
     "backlog_flows": "to_date, commitment_id, movement",
     "rate_changes": "rate, commitment_id, cause",
+    "restatements": "figure_id",
     "lag_spells": "event, series, commitment_id",
     "difficulty_spells": "commitment_id, spell_number",
     "difficulty_waits": "event, commitment_id, spell_number",

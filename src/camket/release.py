@@ -28,6 +28,7 @@ RELEASED = (
     "backlog_stocks",
     "backlog_flows",
     "rate_changes",
+    "restatements",
     "deadline_changes",
     "slippage",
     "reversals",

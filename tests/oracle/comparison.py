@@ -20,6 +20,7 @@ TABLES = (
     "deadline_changes",
     "slippage",
     "conflict_pairs",
+    "restatements",
     "difficulty_waits",
     "fig_counts",
     "fig_rates",
@@ -101,12 +102,18 @@ ROWS = {
         (
             "slip_days",
             "first_term_days",
+            "slip_ratio",
             "extension_count",
             "removed_count",
             "retroactive_count",
             "pulled_in_count",
             "without_reason_count",
         ),
+    ),
+    "restatement": (
+        "restatements",
+        ("figure_id",),
+        ("old_numerator", "old_denominator", "new_numerator", "new_denominator", "commitment_count"),
     ),
     "reversal": ("reversals", ("commitment_id", "round_id"), ("reversal_kind", "reversal_reason", "agency_id")),
     "conflict": (
@@ -185,6 +192,7 @@ def by_oracle(register: Register) -> dict[str, dict]:
         "movement": {movement: () for movement in over_time.movements(oracle)},
         "deadline": practice.deadline_changes(oracle),
         "slippage": {(name,): row for name, row in practice.slippage(oracle).items()},
+        "restatement": over_time.restatements(oracle),
         "reversal": over_time.reversals(oracle),
         "conflict": practice.conflict_pairs(oracle),
         "difficulty": {

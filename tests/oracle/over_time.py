@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from oracle.pandas_oracle import Oracle, Report, State, rate_sets, share
+from oracle.pandas_oracle import COUNTS, Oracle, Report, State, rate_sets, share
 
 HEADLINES = ("R1", "R2", "R2c")
 CAUSES = ("corrected", "new", "newly_due", "completed", "extended", "exited", "reversed", "definition")
@@ -151,11 +151,7 @@ def causes(oracle: Oracle) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
 
     First what was learned later about the same date (corrected), then what happened since.
     """
-    series = oracle.series()
-    published = series.get("previous")
-    learned = next(
-        (o for n, o in series.items() if published and n not in ("previous", "edition") and o.T == published.T), None
-    )
+    published, learned = _round_before(oracle)
     found: dict = {}
     for code in HEADLINES:
         sides = [
@@ -168,6 +164,14 @@ def causes(oracle: Oracle) -> dict[str, dict[str, dict[str, tuple[int, int]]]]:
                     change = (after[0] - before[0], after[1] - before[1])
                     found.setdefault(code, {}).setdefault(cause, {})[name] = change
     return found
+
+
+def _round_before(oracle: Oracle) -> tuple[Oracle | None, Oracle | None]:
+    """The round before as it was published, and the same day as it is known now."""
+    series = oracle.series()
+    published = series.get("previous")
+    same_day = (o for name, o in series.items() if published and name != "previous" and o.T == published.T)
+    return published, next(same_day, None)
 
 
 def _cause(name: str, learned: Oracle | None, now: Oracle, before: tuple[bool, bool], after: tuple[bool, bool]) -> str:
@@ -184,11 +188,7 @@ def _cause(name: str, learned: Oracle | None, now: Oracle, before: tuple[bool, b
 def changes(oracle: Oracle) -> dict[Key, tuple[Decimal | None, int, int]]:
     """Value, numerator and denominator: the round before as published, the effect of each cause in their order, the
     change that they add up to, and the constant panel at both dates (§5.1)."""
-    series = oracle.series()
-    published = series.get("previous")
-    learned = next(
-        (o for n, o in series.items() if published and n not in ("previous", "edition") and o.T == published.T), None
-    )
+    published, learned = _round_before(oracle)
     explained = causes(oracle)
     found: dict = {}
     both = {
@@ -219,6 +219,35 @@ def changes(oracle: Oracle) -> dict[Key, tuple[Decimal | None, int, int]]:
 def _pair(states, code: str) -> tuple[int, int]:
     numerator, denominator = rate_sets(list(states))[code]
     return len(numerator), len(denominator)
+
+
+RESTATED_RATES = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R6")
+RESTATED_COUNTS = (
+    *("signed", "eligible", "completed", "open", "superseded", "attrition_before_due", "exited_after_due"),
+    *("due_baseline", "due_current", "backlog", "backlog_baseline", "open_in_term", "open_undated"),
+)
+
+
+def restatements(oracle: Oracle) -> dict[tuple[str], tuple]:
+    """§5.7, figures of the round before that are others by what is known now: numerator and denominator as published
+    and now, and how many commitments entered or left."""
+    published, learned = _round_before(oracle)
+    found: dict[tuple[str], tuple] = {}
+    if published and learned:
+        for code in RESTATED_RATES:
+            old, new = (rate_sets(list(o.states.values()))[code] for o in (published, learned))
+            _restate(found, code, old, new)
+        for code in RESTATED_COUNTS:
+            old, new = ({n for n, s in o.states.items() if COUNTS[code](s)} for o in (published, learned))
+            _restate(found, code, (old, None), (new, None))
+    return found
+
+
+def _restate(found: dict, code: str, old: tuple, new: tuple) -> None:
+    moved = set().union(*(before ^ after for before, after in zip(old, new, strict=True) if before is not None))
+    if moved:
+        sizes = [None if part is None else len(part) for part in (*old, *new)]
+        found[(code,)] = (*sizes, len(moved))
 
 
 # --- reversals -------------------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from oracle.over_time import Key, first_completions, reversals, round_of, steps
-from oracle.pandas_oracle import Oracle, Report, State, rate_sets, share
+from oracle.pandas_oracle import SIX_PLACES, Oracle, Report, State, rate_sets, share
 
 KINDS = ("completed_reopened", "start_undone", "progress_fell")
 REASONS = ("error", "partner_dispute", "evidence_rejected", "reversed_in_fact", "decision", "conflict", "not_stated")
@@ -90,6 +90,7 @@ def slippage(oracle: Oracle) -> dict[str, tuple]:
             found[name] = (
                 (s.current - s.baseline).days if s.current else None,
                 (s.baseline - s.signed).days,
+                _ratio(s),
                 sum(m.is_extension for m in moves),
                 sum(m.kind == "removed" for m in moves),
                 sum(m.is_retroactive for m in moves),
@@ -97,6 +98,14 @@ def slippage(oracle: Oracle) -> dict[str, tuple]:
                 sum(m.is_extension and not m.has_reason for m in moves),
             )
     return found
+
+
+def _ratio(s: State) -> Decimal | None:
+    """§5.6: slip / (baseline − signed), of either sign."""
+    term = (s.baseline - s.signed).days
+    if not s.current or term <= 0:
+        return None
+    return (Decimal((s.current - s.baseline).days) / term).quantize(SIX_PLACES, ROUND_HALF_UP)
 
 
 def _slippage_figures(states: list[State]) -> dict[str, tuple]:
