@@ -33,6 +33,8 @@ def built(tmp_path_factory):
     out = toy.build / "report/out"
     out.mkdir(parents=True)
     (out / "review-vi.html").write_text("<p>Báo cáo</p>", encoding="utf-8")
+    (out / "scorecards").mkdir()
+    (out / "scorecards/MOFA-vi.pdf").write_bytes(b"%PDF-")
     (toy.build / "report/renderer.json").write_text('{"name": "embedded", "version": "1"}')
     return toy
 
@@ -53,6 +55,16 @@ def test_frictionless_validates_the_released_package(published):
     report = frictionless.validate(str(target / "data/datapackage.json"))
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
     assert {task.name for task in report.tasks} == set(release.RELEASED)
+
+
+def test_a_card_of_an_agency_is_released_and_listed(published):
+    target, _ = published
+    card = "report/scorecards/MOFA-vi.pdf"
+    assert (target / card).read_bytes() == b"%PDF-"
+    assert f"  {card}\n" in (target / "SHA256SUMS").read_text("utf-8")
+    outputs = json.loads((target / "manifest.json").read_text("utf-8"))["outputs"]
+    assert card in {item["path"] for item in outputs}
+    assert "`report/scorecards/`" in (target / "README.md").read_text("utf-8")
 
 
 def test_every_file_is_in_the_sums_and_common_tools_verify_them(published):
