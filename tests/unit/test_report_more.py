@@ -194,7 +194,7 @@ def test_a_card_is_a_pdf_of_its_own(tmp_path):
         reader = PdfReader(path)
         member = name.removesuffix("-en.pdf")
         own = voice(build, "en").label("agency", member)
-        assert reader.metadata.title == f"Scorecards of lead agencies: {own}"
+        assert reader.metadata.title == f"Scorecard by lead agency: {own}"
         assert b"<pdfuaid:part>1" in path.read_bytes() and reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
         texts = [sheet.extract_text() for sheet in reader.pages]
         assert all("DEMONSTRATION DATA" in text for text in texts)
