@@ -406,7 +406,7 @@ def rounds(voice: Voice, _quality: Quality) -> str:
 WHOLE_FAMILY = {
     "rates": FAMILY,
     "counts": ("signed",),
-    "widths": (16, 7, 10, 10, 10, 10, 10, 10, 8, 9),
+    "widths": (23, 6, 9, 9, 9, 9, 9, 9, 8, 9),
     "is_short": True,
 }
 TABLES: dict[str, Callable[[Voice, Quality], str]] = {
