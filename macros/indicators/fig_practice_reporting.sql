@@ -91,7 +91,7 @@
   formula: "median(received − as of)"
   formula_vi: "trung vị(ngày nhận − ngày số liệu)"
   table: updates
-  key: source_file || ':' || source_row
+  key: commitment_id || '/' || round_id || '/' || agency_id || '/' || revision
   measure: median
   of: information_lag_days
   numerator: reporting_line = 'lead'

@@ -259,7 +259,7 @@ class Runner:
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def texts(self, table: str, *, without: tuple[str, ...] = ()) -> list[str]:
-        """Rows of a table as sorted texts, without the columns named."""
+        """Rows of a table as sorted texts, without the columns named; the last run must have been of this runner."""
         names = [row[0] for row in self.connection.execute(f"describe {table}").fetchall() if row[0] not in without]
         return sorted(map(repr, self.connection.execute(f"select {', '.join(names)} from {table}").fetchall()))
 
@@ -282,10 +282,12 @@ def _chain(wanted: tuple[str, ...]) -> tuple[Model, ...]:
     return tuple(model for model in models() if model.name in needed and not model.is_fixed)
 
 
-@functools.cache
 def runner(threads: int = 1, optimise: bool = False) -> Runner:
     """One database of each kind, for the whole session."""
-    return Runner(threads, optimise)
+    return _runner(threads, optimise)  # a cache tells runner() from runner(1): it must see the same arguments
+
+
+_runner = functools.cache(Runner)
 
 
 @functools.cache
