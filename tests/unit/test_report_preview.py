@@ -12,6 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,11 @@ def test_without_figures_or_with_a_taken_port_it_does_not_start(tmp_path):
 def test_the_command_serves_and_ends_cleanly(tmp_path):
     command = [sys.executable, "-u", "-m", "camket", "preview", "--port", "0", "--build", str(write_edition(tmp_path))]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT / "src")}
-    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    # A shell that starts the tests in the background lets its children ignore the interrupt
+    interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=interruptible
+    ) as process:
         address = ""
         for line in process.stderr:
             if line.startswith("Preview at "):
