@@ -56,6 +56,5 @@ named as (
   select * from term_members
 )
 
-select dimension, member, any_value(name_en) as name_en, any_value(name_vi) as name_vi
+select distinct dimension, member, name_en, name_vi
 from named
-group by dimension, member

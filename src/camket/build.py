@@ -91,7 +91,8 @@ def _write_categories(edition: Edition) -> None:
     for path in sorted((edition.root / "schemas").glob("*.json")):
         for field in json.loads(path.read_text(encoding="utf-8"))["fields"]:
             for category in field.get("categories", []):
-                name = f"{path.stem}.{field['name']}" if field["name"] in ("kind", "test") else field["name"]
+                is_of_many = field["name"] in ("kind", "level", "test")  # names that mean something else in another list
+                name = f"{path.stem}.{field['name']}" if is_of_many else field["name"]
                 rows.add((name, category["value"], category["label"], category["label_vi"]))
     target = edition.build / "categories.csv"
     target.parent.mkdir(parents=True, exist_ok=True)
