@@ -4,8 +4,13 @@
    takes several times as long. #}
 {% macro row_set(condition, key='commitment_id', distinct=false) -%}
   sha256(coalesce(array_to_string(list_sort(
-    list({{ 'distinct ' if distinct }}{{ key }}) filter (where {{ condition }})
+    list({{ 'distinct ' if distinct }}{{ key }}) {{ of_those(condition) }}
   ), ','), ''))
+{%- endmacro %}
+
+{# Filter of an aggregate, none where all rows count. #}
+{% macro of_those(condition) -%}
+  {{ 'filter (where ' ~ condition ~ ')' if condition != 'true' }}
 {%- endmacro %}
 
 {# A literal of SQL. #}
@@ -19,9 +24,9 @@
     member,
     {%- for indicator in indicators %}
     {%- for part in ['numerator', 'denominator'] %}
-    count(*) filter (where {{ indicator[part] }}) as {{ indicator.id }}_{{ part }},
-    count(*) filter (where {{ indicator.get(part ~ '_low', indicator[part]) }}) as {{ indicator.id }}_{{ part }}_low,
-    count(*) filter (where {{ indicator.get(part ~ '_high', indicator[part]) }}) as {{ indicator.id }}_{{ part }}_high,
+    count(*) {{ of_those(indicator[part]) }} as {{ indicator.id }}_{{ part }},
+    count(*) {{ of_those(indicator.get(part ~ '_low', indicator[part])) }} as {{ indicator.id }}_{{ part }}_low,
+    count(*) {{ of_those(indicator.get(part ~ '_high', indicator[part])) }} as {{ indicator.id }}_{{ part }}_high,
     {%- endfor %}
     {{ row_set(indicator.denominator) }} as {{ indicator.id }}_rows{{ ',' if not loop.last }}
     {%- endfor %}
@@ -53,7 +58,7 @@
     dimension,
     member,
     {%- for indicator in indicators %}
-    count(*) filter (where {{ indicator.condition }}) as {{ indicator.id }}_count,
+    count(*) {{ of_those(indicator.condition) }} as {{ indicator.id }}_count,
     {{ row_set(indicator.condition) }} as {{ indicator.id }}_rows{{ ',' if not loop.last }}
     {%- endfor %}
   from facts
@@ -76,7 +81,11 @@
   {%- endfor %}
 {%- endmacro %}
 
-{# Exact share as a decimal of six places, or null where there is nothing to divide by. #}
+{# Exact share of two integers as a decimal of six places, rounded half up (away from zero), or null where there is nothing to
+   divide by. In whole millionths: a decimal divided in DuckDB is a double, which has 41 / 640 end in 2 instead of 3. #}
 {% macro exact_share(numerator, denominator) -%}
-  case when {{ denominator }} > 0 then cast(round(cast({{ numerator }} as decimal(28, 10)) / {{ denominator }}, 6) as decimal(28, 6)) end
+  case when {{ denominator }} > 0 then cast(
+    cast(sign({{ numerator }}) * ((2000000 * cast(abs({{ numerator }}) as hugeint) + {{ denominator }}) // (2 * {{ denominator }})) as decimal(28, 0))
+    * 0.000001 as decimal(28, 6)
+  ) end
 {%- endmacro %}

@@ -26,19 +26,21 @@
 {%- endmacro %}
 
 {% macro practice_numbers(indicator, key, member_condition) -%}
-  {%- set condition = '(' ~ indicator.get('numerator', 'true') ~ ') and ' ~ member_condition -%}
+  {%- set conditions = [indicator.get('numerator', 'true'), member_condition] | reject('equalto', 'true') | list -%}
+  {%- set condition = '(' ~ conditions | join(') and (') ~ ')' if conditions else 'true' -%}
   {%- set measure = indicator.get('measure', 'share') -%}
   {%- set denominator = indicator.denominator if measure == 'share' else condition -%}
-  {%- set base = 'count(distinct ' ~ key ~ ') filter (where ' ~ denominator ~ ')' -%}
+  {%- set base = 'count(distinct ' ~ key ~ ') ' ~ of_those(denominator) -%}
   {%- set whole = '(' ~ indicator.get('numerator', 'true') ~ ')'
     ~ (' / (' ~ indicator.denominator ~ ')' if measure == 'share' else '') -%}
   '{{ indicator.id }}' as indicator,
   {%- if measure in ('share', 'count') %}
-    count(distinct {{ key }}) filter (where {{ condition }}) as numerator,
+    count(distinct {{ key }}) {{ of_those(condition) }} as numerator,
     {{ base if measure == 'share' else 'cast(null as bigint)' }} as denominator,
   {%- else %}
     {%- set quantile = 'quantile_disc(' ~ indicator.of ~ ', ' ~ indicator.get('at', 0.5) ~ ')' %}
-    {%- set aggregate = {'median': quantile, 'quantile': quantile, 'max': 'max(' ~ indicator.of ~ ')', 'sum': 'sum(' ~ indicator.of ~ ')'}[measure] ~ ' filter (where ' ~ condition ~ ')' %}
+    {%- set aggregate = {'median': quantile, 'quantile': quantile, 'max': 'max(' ~ indicator.of ~ ')',
+      'sum': 'sum(' ~ indicator.of ~ ')'}[measure] ~ ' ' ~ of_those(condition) %}
     cast({{ 'coalesce(' ~ aggregate ~ ', 0)' if measure == 'sum' else aggregate }} as bigint) as numerator,
     {{ base }} as denominator,
   {%- endif %}

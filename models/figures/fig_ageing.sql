@@ -51,7 +51,7 @@ by_days as (
     cast(null as bigint) as denominator, row_set_sha256 from overdue
   union all
   select 'overdue_days_mean', dimension, member,
-    cast(round(cast(total as decimal(28, 10)) / n, 6) as decimal(28, 6)), total, n, row_set_sha256 from overdue
+    {{ exact_share('total', 'n') }}, total, n, row_set_sha256 from overdue
   union all
   select 'overdue_days_median', dimension, member, cast(middle as decimal(28, 6)), middle, n, row_set_sha256 from overdue
   union all

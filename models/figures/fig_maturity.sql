@@ -16,12 +16,12 @@ cohorts as (
   select commitment_id, 'field', field_group_id from commitments
 ),
 
+-- a day of completion within a horizon that is over lies before T, so that the commitment counts as completed
 matured as (
   select
     cohorts.dimension, cohorts.member, horizons.months,
-    count(*) filter (where coalesce(completed_date <= signed_date + to_months(horizons.months), false) and is_completed) as numerator,
-    count(*) filter (where coalesce(earliest_completed_date <= signed_date + to_months(horizons.months), false) and is_completed)
-      as numerator_high,
+    count(*) filter (where completed_date <= signed_date + to_months(horizons.months)) as numerator,
+    count(*) filter (where earliest_completed_date <= signed_date + to_months(horizons.months)) as numerator_high,
     count(*) as denominator,
     {{ row_set('true') }} as row_set_sha256
   from commitments

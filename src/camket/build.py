@@ -91,7 +91,8 @@ def _write_categories(edition: Edition) -> None:
     for path in sorted((edition.root / "schemas").glob("*.json")):
         for field in json.loads(path.read_text(encoding="utf-8"))["fields"]:
             for category in field.get("categories", []):
-                is_of_many = field["name"] in ("kind", "level", "test")  # names that mean something else in another list
+                # names that mean something else in another list
+                is_of_many = field["name"] in ("kind", "level", "test")
                 name = f"{path.stem}.{field['name']}" if is_of_many else field["name"]
                 rows.add((name, category["value"], category["label"], category["label_vi"]))
     target = edition.build / "categories.csv"

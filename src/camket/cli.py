@@ -74,7 +74,7 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
     """Run the data-quality rules over the marts; exit code 1 when one that blocks fails."""
     edition = edition_of(**options)
     if explain:
-        from camket.checks.run import explain as explain_rule
+        from camket.checks.show import explain as explain_rule
 
         if not rules:
             raise click.UsageError("Name the rules to explain: camket check TIM-01 --explain")
@@ -87,6 +87,7 @@ def check(rules: tuple[str, ...], explain: bool, partial: bool, **options) -> No
 def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: str = "data") -> None:
     from camket.checks.register import load_register
     from camket.checks.run import run_checks
+    from camket.checks.show import print_run
     from camket.parameters import check_parameters
 
     check_parameters(edition.root, edition.package.folder, load_register(edition.root))
@@ -100,7 +101,7 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: s
             rebuild=(edition.build / "rebuild.csv").exists(),
             titles={"en": edition.package.title, "vi": edition.package.title_vi},
         )
-    run.print()
+    print_run(run)
     if run.errored and not partial:
         names = ", ".join(rule.rule_id for rule in run.errored)
         say(f"\nCould not run {names}: a rule that has not run has not passed. Why stands in the table.")

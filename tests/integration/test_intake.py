@@ -224,7 +224,7 @@ def test_a_template_filled_in_and_sent_back_is_accepted(project):
 
 
 def test_every_template_of_the_demonstration_is_accepted_when_filled_in(tmp_path):
-    from camket.intake.run import Door
+    from camket.intake.door import Door
     from camket.intake.template import write_templates
 
     package = load(None, project=PROJECT)
@@ -295,7 +295,7 @@ LIMITED = """
 import resource, sys, time
 from datetime import datetime, timedelta
 from pathlib import Path
-from camket.intake.run import Door
+from camket.intake.door import Door
 from camket.package import load
 with Door(load(None, project=sys.argv[1]), Path(sys.argv[1]) / "outbox") as door:
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()

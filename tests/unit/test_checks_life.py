@@ -15,8 +15,9 @@ from test_checks_rules import ROOT
 from test_checks_run import read, write_world
 
 from camket.checks.life import LIFE_COLUMNS, Acceptance, Past, lives, read_past, round_of
-from camket.checks.run import explain, run_checks
+from camket.checks.run import run_checks
 from camket.checks.scores import load_scores
+from camket.checks.show import explain, print_run
 from camket.messages import ToolFailed
 
 ROUNDS = ("2025-Q1", "2025-Q2", "2025-Q3")
@@ -204,7 +205,7 @@ def test_an_accepted_error_does_not_block_but_is_printed(tmp_path):
         ("vi", "Cơ quan điều phối chấp nhận"),
     ):
         stream = io.StringIO()
-        run.print(stream=stream, language=language)
+        print_run(run, stream=stream, language=language)
         assert EVI in stream.getvalue() and said in stream.getvalue() and "Đã xem xét hồ sơ gốc." in stream.getvalue()
 
 
@@ -212,7 +213,7 @@ def test_an_expired_acceptance_blocks_again_and_says_so(tmp_path):
     database = write_world(tmp_path, FRAUD, accept(EVI, "2025-11-30", "2025-10-20"))
     run = run_checks(database, tmp_path / "q", only=["EVI-01"], project_root=ROOT)
     stream = io.StringIO()
-    run.print(stream=stream)
+    print_run(run, stream=stream)
     assert run.results[0] in run.blocking and "acceptance ended on 2025-11-30" in stream.getvalue()
 
 
@@ -286,7 +287,7 @@ def test_file_of_lives_and_totals(full_run):
         "still_open": 1, "reopened": 1, "accepted": 1, "closed": 1,
     }  # fmt: skip
     stream = io.StringIO()
-    run.print(stream=stream)
+    print_run(run, stream=stream)
     assert "still open: 1 · reopened: 1 · accepted: 1 · closed since the round before: 1" in stream.getvalue()
 
 

@@ -15,8 +15,10 @@ import pytest
 from test_checks_rules import DEFECTS, EXPECTATIONS, ROOT, RULES, WITHOUT_TABLE, build_world
 
 from camket.checks.findings import FINDING_COLUMNS
-from camket.checks.run import RESULT_COLUMNS, explain, run_checks
+from camket.checks.results import RESULT_COLUMNS
+from camket.checks.run import run_checks
 from camket.checks.session import open_session
+from camket.checks.show import explain, print_run
 from camket.cli import _check
 from camket.messages import ToolFailed
 
@@ -159,9 +161,9 @@ def test_values_cannot_act_on_spreadsheet_or_terminal(tmp_path):
     assert run.findings[0].value.startswith("'=HYPERLINK") and "\x1b" not in run.findings[0].value
     assert "\x1b" not in run.findings[0].explanation_en
     stream = io.StringIO()
-    run.print(stream=stream)
+    print_run(run, stream=stream)
     assert "\x1b" not in stream.getvalue() and "STR-03" in stream.getvalue()
-    run.print(stream=stream, language="vi")
+    print_run(run, stream=stream, language="vi")
     assert "KHÔNG ĐẠT" in stream.getvalue()
 
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures/bad"))
 import make  # noqa: E402
 from make import NAMES, RECEIVED, TEXTS, base, text  # noqa: E402
 
-from camket.intake.run import Door  # noqa: E402
+from camket.intake.door import Door  # noqa: E402
 from camket.package import load  # noqa: E402
 
 DATES = [name for name in NAMES if name.endswith("_date")]
@@ -374,14 +374,14 @@ def test_legacy_fonts_are_named_from_single_sentences():
 
 def test_openpyxl_reads_every_slip_of_the_corpus(tmp_path):
     """A slip can be written for every bad file; it holds no formula, and the page no script."""
-    from camket.intake import slip
+    from camket.intake import slip_files
 
     folder = tmp_path
     package = load(make.toy(folder / "package"))
     with Door(package, folder / "outbox") as door:
         for name, (_, _, _, sender) in list(make.cases().items())[::3]:
             outcome = door.judge(make.HERE / name, RECEIVED, sender or None)
-            page, book = slip.write(outcome, folder / "outbox", door)
+            page, book = slip_files.write(outcome, folder / "outbox", door)
             html = page.read_text(encoding="utf-8")
             assert "<script" not in html and "javascript:" not in html and "default-src 'none'" in html
             assert all(found.rule in html for found in outcome.problems)

@@ -6,12 +6,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from camket.checks.findings import FINDING_COLUMNS, Finding, Words, finding_rows
-from camket.checks.life import LIFE_COLUMNS, STATUSES, Life, Past, lives
+from camket.checks.edition import Edition
+from camket.checks.findings import FINDING_COLUMNS, Finding, finding_rows
+from camket.checks.life import LIFE_COLUMNS, STATUSES, Life, lives
 from camket.checks.register import STAGES, Rule
 from camket.checks.scores import Score
 from camket.checks.workbook import write_workbook
@@ -32,19 +33,6 @@ RULE_COLUMNS = (
     "closed_count", "closed_earlier_count", "first_failed_round", "last_failed_round", "failed_rounds_count",
     "rounds_count", "faults_injected_count", "faults_found_count", "false_alarm_count",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What the files say beside results and findings: the register, the past, what each rule reads, words, and how well
-    each rule detects."""
-
-    rules: dict[str, Rule]
-    past: Past
-    reads: Mapping[str, set[str]]
-    words: Words
-    titles: Mapping[str, str]
-    scores: Mapping[str, Score] = field(default_factory=dict)
 
 
 def write_outputs(

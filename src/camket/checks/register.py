@@ -104,6 +104,14 @@ def load_register(project_root: Path) -> dict[str, Rule]:
     return dict(sorted(rules.items()))
 
 
+def find_rule(rules: dict[str, Rule], rule_id: str) -> Rule:
+    """The rule of that id. Raises ToolFailed, naming those of the same family."""
+    if rule_id not in rules:
+        near = [known for known in rules if known[:3] == rule_id[:3].upper()] or list(rules)
+        raise ToolFailed(f"There is no rule {rule_id}", f"Rules near it: {', '.join(near)}.")
+    return rules[rule_id]
+
+
 def _entries(file: Path, shown: str):
     """Yield each entry as a dict, with the line of each of its keys ("" for the entry itself)."""
     try:

@@ -7,83 +7,19 @@ is rendered. A stage drops what later stages found before, because it was found 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
 
+from camket.checks.edition import Edition
 from camket.checks.engine import Outcome, evaluate, tables_read
 from camket.checks.findings import Finding, Words, findings_of
-from camket.checks.life import Acceptance, Past, read_past
-from camket.checks.outputs import Edition, write_outputs
-from camket.checks.register import STAGES, Rule, load_register
+from camket.checks.life import Past, read_past
+from camket.checks.outputs import write_outputs
+from camket.checks.register import STAGES, Rule, find_rule, load_register
+from camket.checks.results import RESULT_COLUMNS, CheckResult, CheckRun
 from camket.checks.scores import load_scores
 from camket.checks.session import open_session
 from camket.checks.suites import load_suites
 from camket.messages import ToolFailed
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """One row of check_results.csv: what came of one rule. affected_agencies are codes joined by a semicolon.
-
-    accepted_count  of the findings, those that a named role has accepted; they do not block
-    """
-
-    rule_id: str
-    severity: str
-    level: str
-    dimension: str
-    stage: str
-    owner_role: str
-    title_en: str
-    title_vi: str
-    result: str
-    checked_count: int
-    failing_count: int
-    affected_agencies: str
-    message: str
-    message_vi: str
-    accepted_count: int = 0
-
-
-RESULT_COLUMNS = tuple(CheckResult.__dataclass_fields__)
-
-
-@dataclass(frozen=True)
-class CheckRun:
-    """Results and findings of the stage that was run, in the order of rule ids.
-
-    accepted   the acceptances that count, by finding: those of findings of this run
-    expired    acceptances of findings of this run whose last day has passed
-    unmatched  acceptances that name no finding of this run nor of an earlier round: a mistyped id accepts nothing
-    totals     findings by status, of all stages so far; empty for a look at some rules
-    roles      names of the roles that may accept, in both languages
-    """
-
-    stage: str
-    results: list[CheckResult]
-    findings: list[Finding]
-    accepted: Mapping[str, Acceptance] = field(default_factory=dict)
-    expired: Sequence[Acceptance] = ()
-    unmatched: Sequence[Acceptance] = ()
-    totals: Mapping[str, int] = field(default_factory=dict)
-    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def blocking(self) -> list[CheckResult]:
-        """What forbids publication: rules of severity error that fail, or that could not be run at all."""
-        return [r for r in self.results if r.severity == "error" and r.result in ("fail", "error")]
-
-    @property
-    def errored(self) -> list[CheckResult]:
-        """Rules of either severity that could not be run."""
-        return [r for r in self.results if r.result == "error"]
-
-    def print(self, *, language: str = "en", stream: TextIO | None = None) -> None:
-        """Print a table of what needs attention to `stream` (standard output by default)."""
-        from camket.checks.show import print_run
-
-        print_run(self, language=language, stream=stream)
 
 
 def run_checks(
@@ -144,18 +80,6 @@ def run_checks(
     )
 
 
-def explain(rule_id: str, *, project_root: Path, database: Path | None = None, language: str = "en") -> str:
-    """The rule in words, what it reads, its SQL, how to run it, and, where `database` exists, its parameters in force.
-
-    Raises ToolFailed for an unknown rule and for mistakes in register and suites.
-    """
-    from camket.checks.show import explanation
-
-    rules = load_register(project_root)
-    rule = find_rule(rules, rule_id)
-    return explanation(rule, load_suites(project_root, rules).get(rule_id), project_root, database, language)
-
-
 def _choose(rules: dict[str, Rule], stage: str, only: Iterable[str] | None) -> list[Rule]:
     if only is None:
         return [rule for rule in rules.values() if rule.stage == stage]
@@ -163,14 +87,6 @@ def _choose(rules: dict[str, Rule], stage: str, only: Iterable[str] | None) -> l
     for rule_id in wanted:
         find_rule(rules, rule_id)
     return [rules[rule_id] for rule_id in sorted(wanted)]
-
-
-def find_rule(rules: dict[str, Rule], rule_id: str) -> Rule:
-    """The rule of that id. Raises ToolFailed, naming those of the same family."""
-    if rule_id not in rules:
-        near = [known for known in rules if known[:3] == rule_id[:3].upper()] or list(rules)
-        raise ToolFailed(f"There is no rule {rule_id}", f"Rules near it: {', '.join(near)}.")
-    return rules[rule_id]
 
 
 def _without_rebuild(rule: Rule) -> Outcome:

@@ -6,19 +6,17 @@ import csv
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import duckdb
 
 from camket.checks.engine import tables_read
-from camket.checks.register import Rule
+from camket.checks.register import Rule, find_rule, load_register
+from camket.checks.results import CheckRun
 from camket.checks.scores import load_scores
 from camket.checks.session import PARAMETER_MACROS, open_session, parameters_in_force
-from camket.checks.suites import Expectation
+from camket.checks.suites import Expectation, load_suites
 from camket.messages import neutral
-
-if TYPE_CHECKING:
-    from camket.checks.run import CheckRun
 
 CATALOGUE_START = "<!-- catalogue: written by camket.checks.show.render_catalogue() -->"
 CATALOGUE_END = "<!-- end of the catalogue -->"
@@ -137,7 +135,17 @@ def _print_findings(console, run: CheckRun, rule_id: str, language: str, limit: 
         console.print(Text("  " + _MORE[language].format(n=len(found) - limit), style="dim"))
 
 
-def explanation(
+def explain(rule_id: str, *, project_root: Path, database: Path | None = None, language: str = "en") -> str:
+    """The rule in words, what it reads, its SQL, how to run it, and, where `database` exists, its parameters in force.
+
+    Raises ToolFailed for an unknown rule and for mistakes in register and suites.
+    """
+    rules = load_register(project_root)
+    rule = find_rule(rules, rule_id)
+    return _explanation(rule, load_suites(project_root, rules).get(rule_id), project_root, database, language)
+
+
+def _explanation(
     rule: Rule, expectation: Expectation | None, project_root: Path, database: Path | None, language: str = "en"
 ) -> str:
     """All there is to know of one rule, as plain text: the entry, what it reads, its parameters and its SQL."""

@@ -12,13 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from camket.checks.edition import Edition
 from camket.checks.life import STATUSES
 from camket.files import write_if_changed
-
-if TYPE_CHECKING:
-    from camket.checks.outputs import Edition
 
 # key of the cell, heading in Vietnamese and English, width in characters
 _COLUMNS = (

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from camket.files import sha256_bytes, write_atomic
 from camket.intake import words
+from camket.intake.door import Door
 from camket.intake.model import Guess, Outcome, Sheet
+from camket.intake.titles import CONTEXT
 from camket.messages import Problem, count_by_rule
-
-if TYPE_CHECKING:
-    from camket.intake.run import Door
 
 PLACES_SHOWN = 40
 GROUPS_SHOWN = 400
@@ -122,8 +118,6 @@ def _groups(outcome: Outcome, door: Door) -> list[Group]:
 def _column(names: str | None, door: Door, language: str) -> str:
     if not names:
         return ""
-    from camket.intake.titles import CONTEXT
-
     shown = []
     for name in names.split(", "):
         if name in CONTEXT and name not in door.titles.fields:
@@ -148,32 +142,3 @@ def example(found: Problem, door: Door, language: str) -> str:
         if found.column in examples:
             return examples[found.column][language]
     return words.example(found.rule, language) or words.book()["field_examples"]["*"][language]
-
-
-def write(outcome: Outcome, outbox: Path, door: Door) -> list[Path]:
-    """Write the slip (page and workbook) or the receipt (page) of an outcome; returns the files."""
-    from camket.intake import slip_page
-
-    content = compose(outcome, door)
-    folder = outbox / ("returned" if outcome.verdict == "returned" else "received")
-    who = next((code for code in (_agency_code(outcome, door), outcome.received.sender) if code), "unknown")
-    item = outcome.received
-    # A file too large to be read has no hash of its own; its name and size keep its slip apart from others.
-    mark = item.sha256[:8] or "unread-" + sha256_bytes(f"{item.name}\0{item.size}".encode())[:8]
-    stem = f"{_safe_round(content.round_id)}-{who}-{mark}"
-    written = [write_atomic(folder / f"{stem}.html", slip_page.render(content))]
-    if outcome.verdict == "returned":
-        from camket.intake import slip_book
-
-        written.append(write_atomic(folder / f"{stem}.xlsx", slip_book.render(content)))
-    return written
-
-
-def _agency_code(outcome: Outcome, door: Door) -> str:
-    reading = outcome.reading
-    code = reading.rows[0].get("agency_id", "") if reading and reading.rows else ""
-    return code if code in door.register.agencies else ""
-
-
-def _safe_round(text: str) -> str:
-    return text if len(text) == 7 and text[:4].isdigit() and text[4:6] == "-Q" and text[6].isdigit() else "unknown"
