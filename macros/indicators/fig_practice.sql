@@ -1,7 +1,7 @@
 {# Rows of figures from definitions of the practice families. A definition names a released table, the key of what it counts
    (`key`, else the commitment) and one measure:
      share: numerator / denominator, conditions on the table; count: numerator;
-     median, max, sum: of the column `of` where the condition `numerator` holds.
+     median, quantile (`at`), max, sum: of the column `of` where the condition `numerator` holds.
    `by` groups the rows, each group with its own denominator; `split` shares out one denominator over all members of a code
    list, named or taken from a model, so that an empty member is a figure too. #}
 {% macro practice_rows(indicator) -%}
@@ -38,7 +38,8 @@
     count(distinct {{ key }}) {{ of_those(condition) }} as numerator,
     {{ base if measure == 'share' else 'cast(null as bigint)' }} as denominator,
   {%- else %}
-    {%- set aggregate = {'median': 'quantile_disc(' ~ indicator.of ~ ', 0.5)', 'max': 'max(' ~ indicator.of ~ ')',
+    {%- set quantile = 'quantile_disc(' ~ indicator.of ~ ', ' ~ indicator.get('at', 0.5) ~ ')' %}
+    {%- set aggregate = {'median': quantile, 'quantile': quantile, 'max': 'max(' ~ indicator.of ~ ')',
       'sum': 'sum(' ~ indicator.of ~ ')'}[measure] ~ ' ' ~ of_those(condition) %}
     cast({{ 'coalesce(' ~ aggregate ~ ', 0)' if measure == 'sum' else aggregate }} as bigint) as numerator,
     {{ base }} as denominator,

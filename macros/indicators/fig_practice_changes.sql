@@ -44,6 +44,60 @@
   description_en: Half of the commitments that slipped did so by no more than this.
   description_vi: Một nửa số cam kết bị lùi thời hạn lùi không quá số ngày này.
   checks: [DAT-04, TIM-07]
+{% for id, at, name_en, name_vi, share_en, share_vi in [
+  ('slip_lower_quartile', '0.25', 'Lower quartile of slip', 'Tứ phân vị dưới của mức lùi thời hạn', 'A quarter', 'Một phần tư'),
+  ('slip_upper_quartile', '0.75', 'Upper quartile of slip', 'Tứ phân vị trên của mức lùi thời hạn', 'Three quarters', 'Ba phần tư'),
+  ('slip_p90', '0.9', '90th percentile of slip', 'Phân vị 90% của mức lùi thời hạn', 'Nine in ten', 'Chín phần mười')] %}
+- id: {{ id }}
+  name_en: {{ name_en }}
+  name_vi: {{ name_vi }}
+  formula: "quantile {{ at }} of (current − baseline | > 0)"
+  formula_vi: "phân vị {{ at | replace('.', ',') }} của (thời hạn hiện hành − thời hạn gốc | > 0)"
+  table: slippage
+  measure: quantile
+  at: {{ at }}
+  of: slip_days
+  numerator: slip_days > 0
+  unit: days
+  by: {national: all}
+  description_en: {{ share_en }} of the commitments that slipped did so by no more than this.
+  description_vi: {{ share_vi }} số cam kết bị lùi thời hạn lùi không quá số ngày này.
+  checks: [DAT-04, TIM-07]
+{% endfor %}
+- id: slip_max
+  name_en: Longest slip
+  name_vi: Mức lùi thời hạn dài nhất
+  formula: "max(current − baseline | > 0)"
+  formula_vi: "max(thời hạn hiện hành − thời hạn gốc | > 0)"
+  table: slippage
+  measure: max
+  of: slip_days
+  numerator: slip_days > 0
+  unit: days
+  by: {national: all}
+  description_en: The commitment whose deadline moved furthest, in days. Deadlines that were taken away have no number of days.
+  description_vi: Số ngày của cam kết bị lùi thời hạn xa nhất. Thời hạn đã bỏ thì không có số ngày.
+  checks: [DAT-04, TIM-07]
+- id: slip_distribution
+  name_en: Commitments by how far their deadline moved
+  name_vi: Cam kết theo mức dịch chuyển thời hạn
+  formula: "|E with a baseline deadline, current − baseline in band| / |E with a baseline deadline|"
+  formula_vi: "|E có thời hạn gốc, (thời hạn hiện hành − thời hạn gốc) trong khoảng| / |E có thời hạn gốc|"
+  table: slippage
+  numerator: "true"
+  denominator: "true"
+  split: [{dimension: slip_band, column: slip_band, members: {{ slip_bands() }}}]
+  description_en: Eligible commitments with a baseline deadline, by the days from that to the deadline in force. Each is in one band; extended and pulled in by as much, it has not moved.
+  description_vi: Số cam kết thuộc diện đánh giá có thời hạn gốc, chia theo số ngày từ thời hạn đó đến thời hạn đang áp dụng. Mỗi cam kết thuộc một khoảng; lùi rồi rút lại đúng bằng nhau thì coi là không đổi.
+  checks: [DAT-04, TIM-07]
+- id: slip_ratio_median
+  name_en: Median slip as a multiple of the first term
+  name_vi: Trung vị mức lùi thời hạn so với thời gian thực hiện ban đầu
+  formula: "median((current − baseline) / (baseline − signed) | > 0)"
+  formula_vi: "trung vị((thời hạn hiện hành − thời hạn gốc) / (thời hạn gốc − ngày ký) | > 0)"
+  description_en: Half of the commitments that slipped did so by no more than this multiple of the time that they had been given first. What was due on the day of signing has no first term and is left out.
+  description_vi: Một nửa số cam kết bị lùi thời hạn lùi không quá số lần này của thời gian thực hiện đặt ra ban đầu. Cam kết đến hạn ngay ngày ký không có thời gian ban đầu nên không tính.
+  checks: [DAT-04, TIM-07]
 - id: extensions
   name_en: Extensions
   name_vi: Số lần gia hạn

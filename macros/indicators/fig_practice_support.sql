@@ -73,8 +73,28 @@
   numerator: "true"
   denominator: "true"
   split: [{dimension: difficulty_code, column: difficulty_code, model: stg_difficulty_codes, member: difficulty_code}]
-  description_en: Open difficulties by their main kind. More than 10 % under "other" means that the list of kinds has to be reviewed.
-  description_vi: Số khó khăn hiện có theo loại chính. Nếu loại "khác" vượt 10% thì cần rà soát lại danh mục.
+  description_en: Open difficulties by their main kind.
+  description_vi: Số khó khăn hiện có theo loại chính.
+  checks: [STR-04]
+- id: difficulty_other
+  name_en: Difficulties under "other"
+  name_vi: "Khó khăn, vướng mắc xếp vào loại \"khác\""
+  formula: "|open difficulties of kind 13| / |open difficulties|"
+  formula_vi: "|khó khăn còn tồn tại thuộc loại 13| / |khó khăn còn tồn tại|"
+  table: difficulties
+  numerator: difficulty_code = '13'
+  denominator: "true"
+  by: {national: all, agency: agency_id}
+  description_en: Open difficulties that fit none of the named kinds.
+  description_vi: Số khó khăn hiện có không thuộc loại nào đã nêu tên trong danh mục.
+  checks: [STR-04]
+- id: difficulty_review
+  name_en: The list of kinds of difficulty has to be reviewed
+  name_vi: Cần rà soát danh mục loại khó khăn
+  formula: "1 ⇔ |open difficulties of kind 13| / |open difficulties| > 10 %"
+  formula_vi: "1 ⇔ |khó khăn còn tồn tại thuộc loại 13| / |khó khăn còn tồn tại| > 10%"
+  description_en: 1 where "other" has a larger share of open difficulties than the parameter other_difficulty_pct allows, else 0.
+  description_vi: Bằng 1 khi tỷ trọng loại "khác" trong số khó khăn hiện có vượt tham số other_difficulty_pct, nếu không thì bằng 0.
   checks: [STR-04]
 - id: recurrence
   name_en: Difficulties raised again within 180 days

@@ -11,7 +11,7 @@ with latest as (
       -- a completion without a day may have been on any day since signing
       then coalesce({{ period_start('sequence.completed_date', 'sequence.completed_precision') }}, commitments.signed_date)
     end as earliest_completed_date
-  from {{ ref('as_of_sequence') }} as sequence
+  from {{ ref('as_of_reports') }} as sequence
   inner join {{ ref('as_of_commitments') }} as commitments using (as_of_id, commitment_id)
   left join {{ ref('as_of_lead_line') }} as lead_line using (as_of_id, commitment_id)
   where sequence.is_latest

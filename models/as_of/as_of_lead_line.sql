@@ -3,7 +3,7 @@ with sequence as (
   select
     *,
     coalesce(max(case when status <> 'completed' then line_position end) over commitment, 0) as last_open_position
-  from {{ ref('as_of_sequence') }}
+  from {{ ref('as_of_reports') }}
   where reporting_line = 'lead'
   window commitment as (partition by as_of_id, commitment_id)
 ),
@@ -35,6 +35,8 @@ latest as (
     sequence.agency_id as reporting_agency_id,
     sequence.status as reported_status,
     sequence.progress_pct,
+    sequence.told_progress_pct,
+    sequence.is_taken_back,
     sequence.completed_date,
     sequence.completed_precision,
     sequence.difficulty_code,

@@ -9,7 +9,12 @@ facts as (
 ),
 
 bands as (
-  select unnest(['ageing_0_30', 'ageing_31_90', 'ageing_91_180', 'ageing_181_365', 'ageing_366_730', 'ageing_over_730']) as band
+  select unnest({{ ageing_bands() }}) as band
+),
+
+-- each year of signing with each band, an empty one too
+years as (
+  select distinct signed_year, bands.band from commitments cross join bands
 ),
 
 by_band as (
@@ -24,6 +29,14 @@ by_band as (
     'ageing_band_baseline = ''' || bands.band || ''''
   from bands left join commitments on commitments.ageing_band_baseline = bands.band
   group by bands.band
+  {%- for indicator, column in [('ageing', 'ageing_band'), ('ageing_baseline', 'ageing_band_baseline')] %}
+  union all
+  select '{{ indicator }}', 'signed_year_ageing_band', years.signed_year || '.' || years.band,
+    count(commitment_id), {{ row_set('commitment_id is not null') }},
+    'signed_year = ' || years.signed_year || ' and {{ column }} = ''' || years.band || ''''
+  from years left join commitments on commitments.{{ column }} = years.band and commitments.signed_year = years.signed_year
+  group by years.signed_year, years.band
+  {%- endfor %}
 ),
 
 overdue as (

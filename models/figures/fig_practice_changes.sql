@@ -20,6 +20,13 @@ gaps as (
   {% endfor %}
 ),
 
+ratios as (
+  select 'slip_ratio_median' as indicator, 'national' as dimension, 'all' as member, quantile_disc(slip_ratio, 0.5) as value,
+    count(*) as denominator, {{ row_set('true') }} as row_set_sha256
+  from {{ ref('slippage') }}
+  where slip_ratio > 0
+),
+
 reversals as (
   select * from {{ ref('reversals') }}
 ),
@@ -62,6 +69,10 @@ long as (
   union all
   select indicator, dimension, member, null, cast(value as decimal(28, 6)), null, null, 'points', row_filter, row_set_sha256
   from gaps
+  union all
+  select indicator, dimension, member, null, value, null, denominator, 'ratio', 'slippage: slip_ratio where slip_ratio > 0',
+    row_set_sha256
+  from ratios
   union all
   select indicator, dimension, member, case when dimension = 'round' then member end, {{ exact_share('numerator', 'denominator') }},
     numerator, denominator, unit, 'reversals / updates: reporting_line = ''lead'' and status = ''completed''', row_set_sha256

@@ -15,6 +15,13 @@ reasons as (
   {% endfor %}
 ),
 
+-- a share of exactly the threshold is still within it
+reviews as (
+  select (coalesce(100 * numerator > {{ parameter('other_difficulty_pct') }} * denominator, false))::int as numerator, row_filter, row_set_sha256
+  from counted
+  where indicator = 'difficulty_other' and dimension = 'national'
+),
+
 transfers as (
   select * from {{ ref('transfers') }}
 ),
@@ -63,13 +70,14 @@ books as (
 ),
 
 totals as (
-  select 'as_was' as member, cast(sum(as_was_count) as bigint) as numerator from books
+  select 'as_was' as member, cast(sum(as_was_count) as bigint) as numerator, 'succession_totals: as_was_count > 0' as row_filter,
+    {{ row_set('as_was_count > 0', 'agency_id') }} as row_set_sha256 from books
   union all
-  select 'as_now', cast(sum(as_now_count) as bigint) from books
+  select 'as_now', cast(sum(as_now_count) as bigint), 'succession_totals: as_now_count > 0', {{ row_set('as_now_count > 0', 'agency_id') }} from books
   union all
-  select 'national', count(*) from {{ ref('commitments') }}
+  select 'national', count(*), 'commitments: true', {{ row_set('true') }} from {{ ref('commitments') }}
   union all
-  select 'unbalanced', count(*) filter (where not is_balanced) from books
+  select 'unbalanced', count(*) filter (where not is_balanced), 'succession_totals: not is_balanced', {{ row_set('not is_balanced', 'agency_id') }} from books
 ),
 
 long as (
@@ -78,11 +86,14 @@ long as (
   select 'escalation_reasons', 'escalation_reason', member, null, cast(numerator as decimal(28, 6)), numerator, null, 'count',
     'escalations: is_' || member, row_set_sha256 from reasons
   union all
+  select 'difficulty_review', 'national', 'all', null, cast(numerator as decimal(28, 6)), numerator, null, 'count', row_filter, row_set_sha256
+  from reviews
+  union all
   select 'update_rate', dimension, member, null, {{ exact_share('numerator', 'denominator') }}, numerator, denominator, 'share',
     'transfers, round_items: ' || member, row_set_sha256 from update_rates
   union all
   select 'succession_totals', 'succession_view', member, null, cast(coalesce(numerator, 0) as decimal(28, 6)),
-    coalesce(numerator, 0), null, 'count', 'succession_totals', sha256(member) from totals
+    coalesce(numerator, 0), null, 'count', row_filter, row_set_sha256 from totals
 )
 
 select indicator, dimension, member, period, value, numerator, denominator, unit, cast(null as decimal(28, 6)) as lower_bound,

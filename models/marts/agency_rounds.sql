@@ -52,7 +52,8 @@ receipts as (
     round_id,
     agency_id,
     min(received_date) as first_received_date,
-    arg_min(verdict, received_at) as first_verdict,
+    -- files received at one moment stand in the order of their revisions, as reports do
+    arg_min(verdict, (received_at, revision, file)) as first_verdict,
     count(*) as file_count
   from files
   group by round_id, agency_id

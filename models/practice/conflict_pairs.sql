@@ -30,7 +30,7 @@ openings as (
     min(pairs.as_of_date) as first_conflict_date
   from pairs
   left join agreements using (commitment_id, reporting_line, other_reporter_id)
-  where pairs.is_conflict and coalesce(pairs.valid_date > agreements.agreed_date, true)
+  where coalesce(pairs.valid_date > agreements.agreed_date, true)
   group by pairs.commitment_id, pairs.reporting_line, pairs.other_reporter_id
 ),
 

@@ -1,5 +1,6 @@
 -- Commitments whose effective status went backwards, or whose progress fell, from one round to the next, at one K.
--- To suspend or to withdraw is not a step back; to give up a completion or a start is.
+-- To suspend or to withdraw is not a step back; to give up a completion or a start is. A completion that its lead takes back as an
+-- error no longer counts in the rounds before (as_of_reports), but is a reversal of the round in which the lead says so.
 with looks as (
   select
     as_of_id as to_id,
@@ -18,6 +19,10 @@ decisions as (
   select as_of_id, commitment_id, decided_date from {{ ref('as_of_effective_status') }}
 ),
 
+lead_line as (
+  select as_of_id, commitment_id, told_progress_pct from {{ ref('as_of_lead_line') }} where is_taken_back
+),
+
 reasons as (
   select
     looks.to_id,
@@ -33,8 +38,10 @@ reasons as (
 steps as (
   select
     looks.to_id, looks.from_date, looks.to_date, later.commitment_id, later.lead_agency_id_as_now as agency_id,
-    earlier.effective_status as from_status, later.effective_status as to_status,
-    earlier.progress_pct as from_progress_pct, later.progress_pct as to_progress_pct,
+    later_error.commitment_id is null and earlier_error.commitment_id is not null as is_taken_back,
+    case when is_taken_back then 'completed' else earlier.effective_status end as from_status, later.effective_status as to_status,
+    case when is_taken_back then earlier_error.told_progress_pct else earlier.progress_pct end as from_progress_pct,
+    later.progress_pct as to_progress_pct,
     earlier.current_deadline is distinct from later.current_deadline as is_rebaselined,
     later.reported_status = earlier.reported_status as is_report_unchanged,
     decisions.decided_date,
@@ -42,6 +49,8 @@ steps as (
   from looks
   inner join populations as later on looks.to_id = later.as_of_id
   inner join populations as earlier on looks.from_id = earlier.as_of_id and later.commitment_id = earlier.commitment_id
+  left join lead_line as earlier_error on looks.from_id = earlier_error.as_of_id and later.commitment_id = earlier_error.commitment_id
+  left join lead_line as later_error on looks.to_id = later_error.as_of_id and later.commitment_id = later_error.commitment_id
   left join decisions on looks.to_id = decisions.as_of_id and later.commitment_id = decisions.commitment_id
   left join reasons on looks.to_id = reasons.to_id and later.commitment_id = reasons.commitment_id
 ),
@@ -62,6 +71,7 @@ explained as (
   select
     *,
     case
+      when is_taken_back and reversal_kind = 'completed_reopened' then 'error'
       when reason is not null then reason
       when decided_date > from_date then 'decision'
       when reversal_kind <> 'progress_fell' and is_report_unchanged then 'conflict'
@@ -82,5 +92,5 @@ select
   from_progress_pct,
   to_progress_pct,
   reversal_reason,
-  reversal_reason = 'error' as is_restatement
+  is_taken_back and reversal_kind = 'completed_reopened' as is_restatement
 from explained

@@ -24,9 +24,8 @@ select
   commitments.slip_days,
   commitments.baseline_deadline - commitments.signed_date as first_term_days,
   -- by how much of its first term a commitment slipped; nothing to compare with where it was due when it was signed
-  case when commitments.baseline_deadline > commitments.signed_date then cast(round(
-    cast(commitments.slip_days as decimal(28, 10)) / (commitments.baseline_deadline - commitments.signed_date), 6
-  ) as decimal(28, 6)) end as slip_ratio,
+  {{ exact_share('commitments.slip_days', '(commitments.baseline_deadline - commitments.signed_date)') }} as slip_ratio,
+  {{ slip_band('commitments.slip_days') }} as slip_band,
   coalesce(moved.extension_count, 0) as extension_count,
   coalesce(moved.removed_count, 0) as removed_count,
   coalesce(moved.retroactive_count, 0) as retroactive_count,

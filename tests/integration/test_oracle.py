@@ -374,6 +374,36 @@ EXAMPLES = [
         [("completed_reopened", "not_stated")],
     ),
     (
+        "reported as completed and due in September, taken back as an error in December: it was overdue all along",
+        small(
+            [one(due_date="2025-09-15")],
+            [
+                update("C01", "2025-Q2", "2025-06-30", progress_pct="40"),
+                done("2025-09-30", "2025-Q3", "2025-09-10", progress_pct="100"),
+                update("C01", "2025-Q4", "2025-12-31", progress_pct="60", status_change_reason="error"),
+            ],
+        ),
+        "select as_of_id, population_class, reversals.round_id, reversal_reason, is_restatement"
+        " from as_of_populations, reversals where as_of_id in ('2025-Q3', 'previous') order by 1",
+        [
+            ("2025-Q3", "open_overdue", "2025-Q4", "error", True),
+            ("previous", "completed", "2025-Q4", "error", True),
+        ],
+    ),
+    (
+        "reported as completed in September, reversed in fact in December: completed then, reopened now",
+        small(
+            [one(due_date="2025-09-15")],
+            [
+                done("2025-09-30", "2025-Q3", "2025-09-10"),
+                update("C01", "2025-Q4", "2025-12-31", status_change_reason="reversed_in_fact"),
+            ],
+        ),
+        "select population_class, movement, is_restatement from as_of_populations, backlog_flows, reversals"
+        " where as_of_id = '2025-Q3'",
+        [("completed", "reopened_in", False)],
+    ),
+    (
         "in conflict, agreed, in conflict again: open since the second time",
         small(
             [one()],

@@ -27,6 +27,7 @@ COMMITMENTS = [
 EXTENDED = {
     "current_due_date": "2025-12-31", "current_due_precision": "day", "due_change_reason": "Hai bên cùng gia hạn.",
 }
+OTHER = {"difficulty_code": "13", "difficulty_note": "Chờ hướng dẫn mới.", "within_competence": "true"}
 DONE = {"status": "completed", "evidence_grade": "A"}
 UPDATES = [
     update("S1", "2024-Q4", "2024-12-31", progress_pct="30"),
@@ -36,7 +37,7 @@ UPDATES = [
     update("Z1", "2025-Q2", "2025-06-30", completed_date="2025-06-01", **DONE),
     update("X1", "2025-Q2", "2025-06-30", agency_id="MOIT", completed_date="2025-06-15", **DONE),
     update("X1", "2025-Q2", "2025-06-30", agency_id="MPS", progress_pct="80"),
-    update("M1", "2025-Q1", "2025-03-31", agency_id="MOH", progress_pct="10"),
+    update("M1", "2025-Q1", "2025-03-31", agency_id="MOH", progress_pct="10", **OTHER),
     update("G1", "2024-Q4", "2024-12-31", agency_id="MIC"),
     update("G2", "2024-Q4", "2024-12-31", agency_id="MIC"),
     *(update("G3", f"{r}", d, agency_id="MOST") for r, d in [("2024-Q4", "2024-12-31"), ("2025-Q1", "2025-03-31")]),
@@ -67,6 +68,7 @@ FIGURES = {
     "RT6": (1, None), "RT6.agency.MOH": (1, None), "RT6.agency.MOIT": (0, None), "missed_rounds.agency.MOIT": (1, 1),
     "frequency.frequency_class.yearly": (2, 5), "frequency.frequency_class.too_few_rounds": (1, 5),
     "frequency.frequency_class.quarterly": (2, 5), "frequency.frequency_class.half_yearly": (0, 5),
+    "difficulty_other": (1, 1), "difficulty_review": (1, None),
     "escalations": (1, None), "escalation_reasons.escalation_reason.not_reported": (1, None),
     "escalations.addressed_to.inter_agency": (1, None), "evidence_grades.evidence_grade.A": (1, 1),
     "evidence_gap": (0, 1),

@@ -115,7 +115,11 @@ ROWS = {
         ("figure_id",),
         ("old_numerator", "old_denominator", "new_numerator", "new_denominator", "commitment_count"),
     ),
-    "reversal": ("reversals", ("commitment_id", "round_id"), ("reversal_kind", "reversal_reason", "agency_id")),
+    "reversal": (
+        "reversals",
+        ("commitment_id", "round_id"),
+        ("reversal_kind", "reversal_reason", "agency_id", "is_restatement"),
+    ),
     "conflict": (
         "conflict_pairs",
         ("commitment_id", "reporting_line", "other_reporter_id"),
@@ -152,8 +156,8 @@ def by_model(register: Register) -> dict[str, dict]:
     for subject, table in (("count", "fig_counts"), ("signing", "fig_signing"), ("unit", "fig_units")):
         found[subject] = {key: row[0] for key, row in fetch(table, FIGURE, ("numerator",)).items()}
     ageing = fetch("fig_ageing", FIGURE, ("numerator", "value"))
-    found["ageing"] = {(key[0], key[2]): row[0] for key, row in ageing.items() if key[1] == "ageing_band"}
-    found["days"] = {key: row[1] for key, row in ageing.items() if key[1] != "ageing_band"}
+    found["ageing"] = {(key[0], key[2]): row[0] for key, row in ageing.items() if key[1].endswith("ageing_band")}
+    found["days"] = {key: row[1] for key, row in ageing.items() if not key[1].endswith("ageing_band")}
     rates = fetch("fig_rates", FIGURE, ("numerator", "denominator", "value", "lower_bound", "upper_bound"))
     found["bound"] = {key: row[3:] for key, row in rates.items() if key[0] in BANDED}
     found["rate"] = {key: row[:3] for key, row in rates.items()}

@@ -253,30 +253,37 @@ def _restate(found: dict, code: str, old: tuple, new: tuple) -> None:
 # --- reversals -------------------------------------------------------------------------------------------------------
 
 
-def reversals(oracle: Oracle) -> dict[tuple[str, str], tuple[str, str, str]]:
-    """§5.7, by commitment and round: kind, reason, lead. choice (reversals): to suspend or withdraw is no step back."""
+def reversals(oracle: Oracle) -> dict[tuple[str, str], tuple[str, str, str, bool]]:
+    """§5.7, by commitment and round: kind, reason, lead, does it restate the past. choice (reversals): to suspend or
+    withdraw is no step back."""
     found = {}
     for name, before, after in steps(oracle):
         for commitment_id in before.states.keys() & after.states.keys():
             then, now = before.states[commitment_id], after.states[commitment_id]
             kind = _reversal(then, now)
             if kind:
-                reason = _reason(then, now, after, before.T, kind)
-                found[commitment_id, round_of(name, after.T)] = (kind, reason, now.lead_now)
+                restates = kind == "completed_reopened" and _given_up(then, now)
+                reason = "error" if restates else _reason(then, now, after, before.T, kind)
+                found[commitment_id, round_of(name, after.T)] = (kind, reason, now.lead_now, restates)
     return found
 
 
 def _progress(state: State) -> int | None:
-    return state.line[-1].progress if state.line else None
+    return state.last_word.progress if state.last_word else None
+
+
+def _given_up(then: State, now: State) -> bool:
+    """choice (reversals): an error told since is a step back of its round, though the completion no longer counts."""
+    return then.is_taken_back and not now.is_taken_back
 
 
 def _reversal(then: State, now: State) -> str | None:
-    step = (then.effective_status, now.effective_status)
+    step = ("completed" if _given_up(then, now) else then.effective_status, now.effective_status)
     if step[0] == "completed" and step[1] in ("not_started", "in_progress", "suspended"):
         return "completed_reopened"
     if step[0] in ("in_progress", "suspended") and step[1] == "not_started":
         return "start_undone"
-    progress = (_progress(then), _progress(now))
+    progress = (then.line[-1].progress if _given_up(then, now) else _progress(then), _progress(now))
     fell = None not in progress and progress[0] - progress[1] > 5
     return "progress_fell" if fell and then.current == now.current and step[1] != "withdrawn" else None
 

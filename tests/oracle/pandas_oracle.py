@@ -89,6 +89,17 @@ class Report:
         self.progress = int(self.row["progress_pct"]) if self.row.get("progress_pct") else None
         self.order = (self.as_of, self.received, int(self.row["revision"]), self.agency)
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        return tuple(self.row[name] for name in ("commitment_id", "round_id", "agency_id", "revision"))
+
+    def saying(self, status: str, progress: int | None) -> Report:
+        """The same report as it counts after its completion was taken back as an error (§5.7)."""
+        other = copy(self)
+        other.row = self.row | {"evidence_grade": None, "completed_precision": None}
+        other.status, other.progress, other.completed = status, progress, None
+        return other
+
     def content(self) -> tuple:
         """What counts as a substantive change (§5.5); choice: milestones are the dates of completion and of the
         deadline."""
@@ -136,6 +147,8 @@ class State:
     leads: list = field(default_factory=list)
     line: list[Report] = field(default_factory=list)  # what successive leads reported
     others: list[Report] = field(default_factory=list)  # the last word of each co-lead
+    last_word: Report | None = None  # the last report of the line as it counts, with the deadline in force
+    is_taken_back: bool = False  # that report was taken back as an error later
     decided: date | None = None  # the last decision of the coordinating agency, whether it counts or not
 
     @property
@@ -233,9 +246,17 @@ class State:
 class Oracle:
     """The register as it stood at T, as known at K."""
 
-    def __init__(self, register: Register, T: date | None = None, K: date | None = None, whole: Oracle | None = None):
+    def __init__(
+        self,
+        register: Register,
+        T: date | None = None,
+        K: date | None = None,
+        whole: Oracle | None = None,
+        published: bool = False,
+    ):
         self.register = register
         self.whole = whole or self  # the edition that this is a look at
+        self.published = published  # with the knowledge of its own time
         self._series: dict[str, Oracle] = {}
         self.T = T or day(register.valid_date)
         self.K = K or day(register.knowledge_date)
@@ -295,16 +316,18 @@ class Oracle:
             if a["commitment_id"] == name and a["role"] == "co_lead" and a["agency_id"] not in everyone
         }
         others = {agency: [r for r in reports if r.agency == agency][-1:] for agency in sorted(co_leads)}
-        last_words = [r for latest in others.values() for r in latest]
+        taken_back = self._taken_back(name, line)
+        last_words = [self._as_it_counts(r, taken_back) for latest in others.values() for r in latest]
+        counted = [self._as_it_counts(r, taken_back) for r in line]
         decisions = self._known("adjudications", name, "decided_date")
         decision = max(decisions, key=lambda d: d["decided_date"], default=None)
-        reported = line[-1].status if line else "no_information"
+        reported = counted[-1].status if line else "no_information"
         baseline = last_day(row.get("due_date"), row.get("due_precision"))
         # choice (as_of_lead_line): the last value given holds, a later report that is silent on it does not take it
         # back; "none" is a value
         deadlines = [r for r in line if r.deadline or r.removes_deadline]
         current = deadlines[-1].deadline if deadlines else baseline
-        spoken = [copy(report) for report in line]
+        spoken = [copy(report) for report in counted]
         if spoken:
             # choice (as_of_conflicts): a lead that is silent on the deadline stands by the one in force
             spoken[-1].deadline, spoken[-1].removes_deadline = current, bool(deadlines) and current is None
@@ -327,6 +350,8 @@ class Oracle:
             leads=[(start, agency) for start, _, agency in leads],
             line=line,
             others=last_words,
+            last_word=spoken[-1] if spoken else None,
+            is_taken_back=bool(line) and line[-1].key in taken_back,
             decided=day(decision["decided_date"]) if decision else None,
         )
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
@@ -342,9 +367,32 @@ class Oracle:
                     gone.get("decided_by"),
                 )
         if effective == "completed":
-            self._complete(state, line, decision)
+            self._complete(state, counted, decision)
         state.population = self._population(state)
         return state
+
+    def _taken_back(self, name: str, line: list[Report]) -> dict[tuple, tuple[str, int | None]]:
+        """§5.7: completions that the lead took back as an error, with status and progress of what stood before. choice
+        (as_of_corrections): the run of completions right before the report that says so, as the edition knows it."""
+        if self.published:
+            return {}
+        if self.whole is not self:
+            line = self.whole.states[name].line if name in self.whole.states else []
+        found = {}
+        for number, report in enumerate(line):
+            is_error = report.row.get("status_change_reason") == "error"
+            if is_error and report.status in ("not_started", "in_progress", "suspended"):
+                start = number
+                while start and line[start - 1].status == "completed":
+                    start -= 1
+                before = line[start - 1] if start else None
+                stands = (before.status, before.progress) if before else (report.status, None)
+                found |= {taken.key: stands for taken in line[start:number]}
+        return found
+
+    @staticmethod
+    def _as_it_counts(report: Report, taken_back: dict) -> Report:
+        return report.saying(*taken_back[report.key]) if report.key in taken_back else report
 
     def _judge(
         self, line: list[Report], co_reports: list[Report], decision: dict | None, signed: date
@@ -525,15 +573,19 @@ class Oracle:
         return found
 
     def ageing(self) -> dict[tuple[str, str], int]:
+        """§5.2: by days overdue on each deadline, of all and of each year of signing ("2021.ageing_0_30")."""
+        years = {f"{state.signed.year}." for state in self.states.values()}
         found = {
-            (code, f"ageing_{name}"): 0
+            (code, f"{year}ageing_{name}"): 0
             for code in ("ageing", "ageing_baseline")
+            for year in ("", *years)
             for name in (*(name for _, name in BANDS), "over_730")
         }
         for state in self.states.values():
             for code, days in (("ageing", state.days_overdue), ("ageing_baseline", state.days_overdue_baseline)):
                 if days is not None:
                     found[code, band(days)] += 1
+                    found[code, f"{state.signed.year}.{band(days)}"] += 1
         return found
 
     def overdue_days(self) -> dict[tuple[str, str, str], Decimal]:
@@ -621,9 +673,9 @@ class Oracle:
 
     # --- series over the rounds --------------------------------------------------------------------------------------
 
-    def at(self, T: date, K: date) -> Oracle:
+    def at(self, T: date, K: date, published: bool = False) -> Oracle:
         """The same register at other dates."""
-        return Oracle(self.register, T, K, self)
+        return Oracle(self.register, T, K, self, published)
 
     def editions(self) -> dict[str, tuple[date, date]]:
         """The dates at which as_of_dates looks: the edition; the rounds of the mechanism before it, with its knowledge;
@@ -644,7 +696,9 @@ class Oracle:
         """The register at each of these dates, in the order of time; ``previous`` stands last."""
         if not self._series:
             dates = sorted(self.editions().items(), key=lambda item: (item[0] == "previous", item[1]))
-            self._series = {name: self if name == "edition" else self.at(T, K) for name, (T, K) in dates}
+            self._series = {
+                name: self if name == "edition" else self.at(T, K, name == "previous") for name, (T, K) in dates
+            }
         return self._series
 
     # --- difficulties ------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import ceil
 
 import pandas as pd
 
@@ -18,6 +20,17 @@ from oracle.pandas_oracle import SIX_PLACES, Oracle, Report, State, rate_sets, s
 KINDS = ("completed_reopened", "start_undone", "progress_fell")
 REASONS = ("error", "partner_dispute", "evidence_rejected", "reversed_in_fact", "decision", "conflict", "not_stated")
 DIFFERENCES = ("status", "completion", "deadline", "progress")
+QUANTILES = {"slip_lower_quartile": Fraction(1, 4), "slip_upper_quartile": Fraction(3, 4), "slip_p90": Fraction(9, 10)}
+SLIP_BANDS = {  # last day of each
+    "pulled_in": -1,
+    "unmoved": 0,
+    "days_1_30": 30,
+    "days_31_90": 90,
+    "days_91_180": 180,
+    "days_181_365": 365,
+    "days_366_730": 730,
+    "over_730": None,
+}
 Figures = dict[Key, tuple[Decimal | None, int | None, int | None]]
 
 
@@ -142,13 +155,35 @@ def _slippage_figures(states: list[State]) -> dict[str, tuple]:
     return found
 
 
+def _distribution(states: list[State]) -> Figures:
+    """§5.6: how slip is spread over E with a baseline, and over those that slipped; of the nation alone."""
+    dated = [s for s in states if s.eligible and s.baseline]
+    bands = dict.fromkeys((*SLIP_BANDS, "removed"), 0)
+    for s in dated:
+        days = (s.current - s.baseline).days if s.current else None
+        ends = ((name, last) for name, last in SLIP_BANDS.items() if last is None or days <= last)
+        bands["removed" if days is None else next(ends)[0]] += 1
+    found: Figures = {
+        ("slip_distribution", "slip_band", name): (share(n, len(dated)), n, len(dated)) for name, n in bands.items()
+    }
+    slipped = sorted((s.current - s.baseline).days for s in dated if s.current and s.current > s.baseline)
+    # choice: of two that stand in the middle the lower one, for every quantile
+    picked = {code: slipped[ceil(q * len(slipped)) - 1] if slipped else None for code, q in QUANTILES.items()}
+    for code, value in (picked | {"slip_max": slipped[-1] if slipped else None}).items():
+        found[code, "national", "all"] = (None if value is None else Decimal(value), value, len(slipped))
+    ratios = sorted(ratio for s in dated if (ratio := _ratio(s)) and ratio > 0)
+    middle = ratios[ceil(Fraction(len(ratios), 2)) - 1] if ratios else None
+    found["slip_ratio_median", "national", "all"] = (middle, None, len(ratios))
+    return found
+
+
 # --- conflicts -------------------------------------------------------------------------------------------------------
 
 
 def comparable(state: State) -> dict[tuple[str, str], tuple[Report, Report]]:
     """§5.8: the last reports of two bodies that lead or co-lead, about days at most 45 apart. choice (as_of_conflicts):
     all successive leads are one body; co-leads stand in the order of their codes."""
-    bodies = [("lead", state.line[-1])] if state.line else []
+    bodies = [("lead", state.last_word)] if state.last_word else []
     bodies += [(report.agency, report) for report in state.others]
     return {
         (one, other): (said, against)
@@ -229,7 +264,7 @@ def figures(oracle: Oracle) -> Figures:
         late = sum(m.is_retroactive for m in extensions)
         found["extensions", "round", round_id] = (Decimal(len(extensions)), len(extensions), None)
         found["retroactive_extensions", "round", round_id] = (share(late, len(extensions)), late, len(extensions))
-    return found | _reversal_figures(oracle) | _conflict_figures(oracle)
+    return found | _distribution(states) | _reversal_figures(oracle) | _conflict_figures(oracle)
 
 
 def _by_round(states: list[State]) -> dict[str, list[Move]]:
@@ -259,7 +294,7 @@ def _reversal_figures(oracle: Oracle) -> Figures:
         found["reversals", "round", round_id] = count(lambda key, row, round_id=round_id: key[1] == round_id)
         n, known = found["reversals", "round", round_id][1], sum(when <= until for when in ever.values())
         found["reversal_rate", "round", round_id] = (share(n, known), n, known)
-    restating = found["reversals", "reversal_reason", "error"][1]
+    restating = sum(row[3] for row in back.values())
     found["reversals_restating", "national", "all"] = (share(restating, len(back)), restating, len(back))
     found["reversal_rate", "national", "all"] = (share(len(back), len(ever)), len(back), len(ever))
     reopened = len({key[0] for key, row in back.items() if row[0] == "completed_reopened"} & ever.keys())

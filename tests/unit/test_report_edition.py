@@ -106,6 +106,11 @@ def rows() -> list[dict]:
                 out.append(figure(code, dimension, member, count=number(code, dimension, member) % scale))
     for code in ("ageing", "ageing_baseline"):
         out += [figure(code, "ageing_band", band, count=number(code, band) % 30) for band in BANDS]
+        out += [
+            figure(code, "signed_year_ageing_band", f"{year}.{band}", count=number(code, year, band) % 9)
+            for year in YEARS
+            for band in BANDS
+        ]
     for year in YEARS:
         out += [
             figure(code, "year", year, count=number(code, year) % 90)
@@ -155,6 +160,9 @@ def rows() -> list[dict]:
     out.append(figure("lag_median_incidence", "lag", "assigned_main", unit="days", value=Decimal(27)))
     out.append(figure("lag_cif", "lag_horizon", "assigned_main.180", unit="per_cent", value=Decimal("94.910367")))
     out += [figure("difficulty_rate", "difficulty_code", code, share=(n, 80)) for code, n in (("01", 9), ("02", 12))]
+    out += [figure("difficulty_other", share=(9, 21)), figure("difficulty_review", count=1)]
+    for band, n in (("pulled_in", 3), ("days_31_90", 14), ("removed", 1)):
+        out.append(figure("slip_distribution", "slip_band", band, share=(n, 80)))
     out += [figure("beyond_competence", share=(9, 21)), figure("transfers", count=30)]
     out += [figure("beyond_competence", "difficulty_code", code, share=(n, 12)) for code, n in (("01", 4), ("02", 5))]
     out += [figure("transfers_documented", share=(25, 30)), figure("RT7", share=(70, 80))]
@@ -210,6 +218,7 @@ def labels(figures: list[dict]) -> list[tuple[str, str, str, str]]:
                 ("evidence_grade", "evidence_grade_"),
                 ("escalation_reason", "escalation_reason_"),
                 ("effective_status", "status_"),
+                ("slip_band", "slip_band_"),
             ):
                 if term["term_id"].startswith(prefix):
                     out.append((dimension, term["term_id"].removeprefix(prefix), term["en"], term["vi"]))
@@ -288,6 +297,7 @@ def write_edition(
         "is_consistent": False,
     }
     parameters = {
+        "other_difficulty_pct": "10",
         "small_number_fraction": "10",
         "small_number_interval": "30",
         "stale_days": "184",

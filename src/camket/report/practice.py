@@ -9,7 +9,7 @@ import pandas as pd
 
 from camket.report.movements import points
 from camket.report.quality import Quality
-from camket.report.tables import heads, table
+from camket.report.tables import capital, heads, table
 from camket.report.words import EMPTY, Voice, cell, rounded
 
 EVENTS = ("assigned", "started", "completed")
@@ -18,12 +18,17 @@ DISCIPLINE = (
     "RT3_median", "RT3_max", "RT6", "missed_rounds", "RT7", "information_lag", "copy_forward", "stale_share",
 )  # fmt: skip
 DEADLINES = (
-    "extensions", "extended_1", "extended_2", "extended_3", "slip_median", "slip_months", "retroactive_extensions",
+    "extensions", "extended_1", "extended_2", "extended_3", "slip_median", "slip_p90", "slip_max", "slip_ratio_median",
+    "slip_months", "retroactive_extensions",
     "extensions_without_reason", "deadlines_removed", "deadlines_pulled_in", "gap_R2", "gap_R3",
 )  # fmt: skip
 OBSTACLES = (
     "difficulty_rate", "beyond_competence", "overdue_without_difficulty", "escalations", "recommendations_raised",
     "recommendations_entered", "recommendations_answered", "recommendations_on_time", "recommendation_days_median",
+)  # fmt: skip
+SLIP_BANDS = (
+    "pulled_in", "unmoved", "days_1_30", "days_31_90", "days_91_180", "days_181_365", "days_366_730", "over_730",
+    "removed",
 )  # fmt: skip
 RELIABILITY = (
     "evidence_gap", "key_projects_without_a", "conflict_rate", "conflicts_adjudicated", "reversals", "reopened_share",
@@ -55,6 +60,17 @@ def described(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str
         rows.append((cell(voice.indicator(code)), amount(voice, row), voice.word(f"units.{row['unit']}"), meaning))
     header = heads(voice, "what", "number", "unit", "meaning")
     return table(name, voice, header, rows, widths=(28, 17, 11, 44), align="lrll")
+
+
+def slip(voice: Voice, _quality: Quality) -> str:
+    """Commitments by how far their deadline moved from the first one."""
+    ids = {band: f"slip_distribution.slip_band.{band}" for band in SLIP_BANDS}
+    rows = [
+        (cell(capital(voice.label("slip_band", band))), voice.rate(voice.figures.row(figure_id)))
+        for band, figure_id in ids.items()
+        if figure_id in voice.figures.ids()
+    ]
+    return table("slip", voice, heads(voice, "deadline", "commitments"), rows, widths=(60, 40))
 
 
 def lags(voice: Voice, _quality: Quality) -> str:
@@ -103,6 +119,7 @@ PRACTICE: dict[str, Callable[[Voice, Quality], str]] = {
     "lags": lags,
     "discipline": partial(described, name="discipline", codes=DISCIPLINE),
     "deadlines": partial(described, name="deadlines", codes=DEADLINES),
+    "slip": slip,
     "obstacles": partial(described, name="obstacles", codes=OBSTACLES),
     "reliability": partial(described, name="reliability", codes=RELIABILITY),
 }

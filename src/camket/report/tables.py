@@ -348,6 +348,21 @@ def ageing(voice: Voice, _quality: Quality) -> str:
     return table("ageing", voice, heads(voice, "ageing_band", "current", "baseline"), rows, widths=(50, 25, 25))
 
 
+def ageing_years(voice: Voice, _quality: Quality) -> str:
+    """Backlog by days overdue on the current deadline, for each year of signing."""
+    years, known = members(voice, "signed_year", "signed", by="name"), voice.figures.ids()
+    rows = []
+    for band in (*AGEING, ""):
+        place = "ageing.signed_year_ageing_band.{year}." + band if band else "backlog.signed_year.{year}"
+        ids = [*(place.format(year=year) for year in years), f"ageing.ageing_band.{band}" if band else "backlog"]
+        texts = [voice.count(figure_id) if figure_id in known else EMPTY for figure_id in ids]
+        name = capital(voice.label("ageing_band", band)) if band else voice.term("chart_total")
+        rows.append([cell(name), *texts] if band else strong([name, *texts]))
+    header = [*heads(voice, "ageing_band"), *years, voice.term("chart_total")]
+    widths = [60 // (len(years) + 1)] * (len(years) + 1)
+    return table("ageing-years", voice, header, rows, widths=(100 - sum(widths), *widths))
+
+
 def overdue_days(voice: Voice, _quality: Quality) -> str:
     """Total, mean, median and longest delay, for the nation and by year of signing."""
     codes = ("overdue_days_total", "overdue_days_mean", "overdue_days_median", "overdue_days_max")
@@ -427,6 +442,7 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "instrument-family": partial(by_dimension, name="instrument-family", dimension="instrument", **WHOLE_FAMILY),
     "stocks": partial(counts_of, name="stocks", codes=STOCKS),
     "ageing": ageing,
+    "ageing-years": ageing_years,
     "overdue-days": overdue_days,
     "key-projects": key_projects,
     "rounds": rounds,
