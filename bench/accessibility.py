@@ -3,8 +3,8 @@
     make PACKAGE=datapackage.public-record.json report && python bench/accessibility.py build/public-record/report/out
 
 The tests do this on every page type with a small edition, since a real one takes minutes a page. Each page is looked at
-light at 1,280 and dark at 390 pixels, as it opens, and in light with all values made links too; it may not be wider than
-the window, and no script may fail. Names behind the folder choose pages: `review-vi`. Prints Markdown; exit code 1 if
+light at 1,280 pixels, all values of its tables made links, and dark at 390; it may not be wider than the window, and no
+script may fail. Names behind the folder choose pages: `review-vi`. Prints Markdown; exit code 1 if
 anything is found.
 """
 

@@ -155,7 +155,7 @@ def tiles(voice: Voice, numbers: dict[str, Callable[[], str]]) -> str:
     voice.figures.take_read()
     found = []
     for name, read in numbers.items():
-        said = f"**{read()}**\n\n{voice.word('cards.' + name)} {small_mark(voice)}"
+        said = f"**{read()}**\n\n{voice.word('cards.' + name)}{small_mark(voice)}"
         found.append(f"::: {{.key-figure}}\n{said}\n:::")
     return "\n\n".join([f":::: {{layout-ncol={len(numbers)}}}", *found, "::::"])
 

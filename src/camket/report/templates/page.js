@@ -509,11 +509,13 @@ const explainTerms = () => {
     }
   }
   for (const [node, match, key] of places.reverse()) { // from the end, so that earlier places stay where they are
-    const rest = node.splitText(match.index);
-    rest.splitText(match[0].length);
-    const trigger = make('button', { type: 'button', className: 'term' });
-    rest.replaceWith(trigger);
-    trigger.append(rest);
+    // A line may break on either side of a button: what clings to the word is kept with it.
+    const before = /[(“"]?$/.exec(node.data.slice(0, match.index))[0];
+    const after = /^[).,;:!?”"]*/.exec(node.data.slice(match.index + match[0].length))[0];
+    const rest = node.splitText(match.index - before.length);
+    rest.splitText(before.length + match[0].length + after.length);
+    const trigger = make('button', { type: 'button', className: 'term' }, match[0]);
+    rest.replaceWith(before || after ? make('span', { className: 'keep' }, before, trigger, after) : trigger);
     explain(trigger, key);
   }
   addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
