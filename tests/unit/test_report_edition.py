@@ -356,6 +356,7 @@ def write_edition(
         "claims": [claim],
         "claim_pairs": [pair],
         "commitments": [commitment],
+        "commitment_dimensions": [{"commitment_id": "DEMO-0001", "dimension": "field", "member": "energy"}],
     }
     for name, content in tables.items():
         pd.DataFrame(content).to_parquet(folder / f"{name}.parquet")

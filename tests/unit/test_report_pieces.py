@@ -18,7 +18,7 @@ from camket.report.charts import CHARTS
 from camket.report.quality import Quality
 from camket.report.sentences import RULES, say
 from camket.report.tables import STATUSES, Withheld, collation, number_of
-from camket.report.words import Voice, Words
+from camket.report.words import Printed, Voice, Words, figure_ids
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "report"
 WITHHELD = {"value": None, "numerator": None, "denominator": None, "lower_bound": None, "upper_bound": None}
@@ -60,6 +60,36 @@ def golden(name: str, text: str) -> None:
 def test_tables_are_as_they_were(build, language, name):
     text = snippets.ALL_TABLES[name](voice(build, language), Quality.read(build / "quality"))
     golden(f"tbl-{name}.{language}.md", text)
+
+
+def test_a_text_keeps_the_figures_that_it_prints():
+    text = "**" + (Printed("3", "backlog") + "/" + Printed("8", "open")) + "**"
+    assert text == "**3/8**" and figure_ids(text) == ("backlog", "open") and figure_ids("3") == ()
+    assert type(str(text)) is str
+
+
+def test_each_cell_names_the_figures_that_it_prints(build):
+    """Every name is a figure, rows and cells are as many as in the table, and no printed share goes without one."""
+    spoken, quality, seen = voice(build, "en"), Quality.read(build / "quality"), 0
+    for name, make in snippets.ALL_TABLES.items():
+        lines: list[str] = []
+        for line in make(spoken, quality).splitlines():
+            lines = [*lines, line] if line.startswith("|") else lines
+            if not line.startswith(": "):
+                continue
+            body, lines = [re.split(r"(?<!\\)\|", row)[1:-1] for row in lines[2:]], []
+            if not (said := re.search(r'[ {]figures="([^"]*)"', line)):
+                continue
+            named = [row.split(" ") if row else [] for row in said[1].split(";")]
+            assert len(named) == len(body), name
+            for row, cells in zip(named, body, strict=True):
+                assert len(row) in (0, len(cells)), name
+                for ids, printed in zip(row, cells, strict=False):
+                    assert ids == "-" or set(ids.split("+")) <= set(spoken.figures.ids()), name
+                    is_share = re.fullmatch(r"\**\d+/\d+( \(.*\))?\**", printed.strip())
+                    assert ids != "-" or not is_share or name == "rules", (name, printed)  # faults found are no figure
+                    seen += ids != "-"
+    assert seen > 300
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

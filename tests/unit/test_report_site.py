@@ -12,13 +12,14 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from pypdf import PdfReader
-from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, write_edition
+from test_report_edition import MEMBERS, PROJECT, REPORTS, figure, package, rows, voice, write_edition
 from test_report_more import curves
 
 from camket.report import DOCUMENTS
-from camket.report.explorer import behind
+from camket.report.explorer import behind, members
 from camket.report.render import render
 from camket.report.typeface import ADVANCE, DIGITS, figures
 
@@ -39,10 +40,17 @@ PAGES = [(name, language) for name in DOCUMENTS for language in ("vi", "en")]
 
 
 def edition(folder: Path) -> Path:
-    """The small edition, with one commitment that its figures can be traced to."""
-    ids = hashlib.sha256(b"DEMO-0001").hexdigest()
-    own = {"open": "is_open", "backlog": "is_overdue"}
-    more = [figure(code, count=1, row_filter=where, row_set_sha256=ids) for code, where in own.items()]
+    """The small edition, with one commitment that its figures can be traced to, those of fields too."""
+    ids, none = (hashlib.sha256(text).hexdigest() for text in (b"DEMO-0001", b""))
+    more = []
+    for code, where in {"open": "is_open", "backlog": "is_overdue"}.items():
+        more.append(figure(code, count=1, row_filter=where, row_set_sha256=ids))
+        more += [
+            figure(code, "field", field, count=field == "energy", row_filter=where,
+                   row_set_sha256=ids if field == "energy" else none)
+            for field in MEMBERS["field"]
+        ]  # fmt: skip
+    own = {row["figure_id"] for row in more}
     return write_edition(
         folder, [row for row in rows() if row["figure_id"] not in own] + more + curves(), strangers=HOSTILE
     )
@@ -166,6 +174,65 @@ def test_browser_a_mark_leads_to_checks_and_rows(tab):
 
 
 @pytest.mark.browser
+def test_browser_each_value_of_a_table_leads_to_its_figure_and_its_rows(tab):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    box = tab.locator("#tbl-field-rates")
+    values, links = box.locator("tbody td"), box.locator("tbody a.basis")
+    assert links.count() == 0  # no hundreds of stops of the Tab key until they are asked for
+    button = box.get_by_role("button", name=re.compile("^Basis of each value"))
+    button.focus()
+    tab.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true" and links.count() == values.count() == 24
+    assert axe.run(tab, context="#tbl-field-rates").response["violations"] == []
+    link = box.locator("a[data-figures='backlog.field.energy']")
+    assert link.inner_text() == "1" and link.get_attribute("title") == "backlog.field.energy"
+    link.focus()
+    tab.keyboard.press("Enter")
+    card = tab.get_by_role("dialog")
+    assert "Figure: backlog.field.energy" in card.inner_text() and "is_overdue · field = energy" in card.inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.dataset.figures") == "backlog.field.energy"
+    button.click()
+    assert links.count() == 0
+    box.locator("td[data-figures='backlog.field.energy']").click()  # a pointer needs no link
+    card.get_by_role("button", name="List the commitments, backlog.field.energy").click()
+    assert tab.locator(".results .id").all_inner_texts() == ["DEMO-0001"]
+    box.locator("td[data-figures='backlog.field.health']").click()
+    assert card.get_by_role("button", name=re.compile("List the commitments")).count() == 0  # nothing is behind a 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tab", [("scorecards", "en")], indirect=True)
+def test_browser_values_of_other_documents_lead_to_their_figure_in_the_review(tab):
+    box = tab.locator("#tbl-scorecards")
+    box.get_by_role("button", name=re.compile("^Basis of each value")).click()
+    box.locator("a[data-figures='signed.agency.MOFA']").click()
+    tab.wait_for_url(re.compile(r"review-en\.html#figure=signed\.agency\.MOFA$"))
+    assert "Figure: signed.agency.MOFA" in tab.get_by_role("dialog").inner_text()
+
+
+@pytest.mark.browser
+def test_browser_downloads_name_the_figure_of_each_value(tab):
+    def download(name: str, kind: str) -> bytes:
+        with tab.expect_download() as started:
+            tab.locator(f"#tbl-{name} .tools").get_by_text(kind, exact=True).click()
+        return Path(started.value.path()).read_bytes()
+
+    def csv_of(name: str) -> list[list[str]]:
+        return list(csv.reader(io.StringIO(download(name, "CSV").decode("utf-8-sig"))))
+
+    head, *body = csv_of("field-rates")  # several figures a row: a column of ids for each column of numbers
+    assert head[7:] == [f"figure_id: {name}" for name in head[1:7]]
+    [energy] = [row for row in body if "backlog.field.energy" in row]
+    assert energy[3] == "1" and energy[9:11] == ["backlog.field.energy", "R1.field.energy"]
+    head, *body = csv_of("family")  # one figure a row
+    assert head[5:] == ["figure_id"] and [row[5] for row in body][:2] == ["R1", "R2"]
+    assert "figure_id" not in csv_of("key-projects")[0]  # its rows are commitments
+    cells = openpyxl.load_workbook(io.BytesIO(download("family", "XLSX")))["tbl-family"]
+    assert cells["F1"].value == "figure_id" and cells["F2"].value == "R1"
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("tab", [("brief", "vi")], indirect=True)
 def test_browser_marks_of_other_documents_lead_to_the_review(tab):
     marks = tab.locator("a.basis")
@@ -229,6 +296,15 @@ def test_rows_behind_a_figure_are_those_of_its_hash(tmp_path):
     found = behind(voice(edition(tmp_path)).figures)
     assert sorted(found) == ["backlog", "open"]  # the others carry hashes of other rows
     assert found["backlog"] == ["gA==", None]  # one commitment: the highest bit of one byte
+
+
+def test_rows_of_a_member_are_offered_only_where_every_figure_agrees(tmp_path):
+    build = edition(tmp_path)
+    assert members(voice(build).figures) == {"field": {"energy": "gA=="}}
+    table = pd.read_parquet(build / "figures/figures.parquet")
+    table.loc[table.figure_id == "open.field.energy", "row_set_sha256"] = "0" * 64
+    table.to_parquet(build / "figures/figures.parquet")
+    assert members(voice(build).figures) == {}
 
 
 def test_digits_of_tables_have_one_width():

@@ -65,8 +65,8 @@ def small_mark(voice: Voice) -> str:
     if not codes:
         return ""
     said = voice.word("basis.title").format(", ".join(codes))
-    # The space keeps Pandoc from reading a footnote.
-    return f'[ ^✓^](#{ANCHOR}{codes[0]} "{said}"){{.basis codes="{" ".join(codes)}"}}'
+    # The no-break space keeps the tick on the line of its figure, and Pandoc from reading a footnote.
+    return f'[\u00a0^✓^](#{ANCHOR}{codes[0]} "{said}"){{.basis codes="{" ".join(codes)}"}}'
 
 
 def marked(voice: Voice, figure_id: str, part: str) -> str:

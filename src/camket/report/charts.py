@@ -22,6 +22,7 @@ from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Withheld, me
 from camket.report.words import EMPTY, Voice
 
 Colours = dict[str, str]
+NAMES = 2.1  # inches for names in two lines beside two bars
 SHOWN = 12  # rows of a chart that could have many
 
 
@@ -169,15 +170,21 @@ def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
 def named_bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
     """Named rows of one or more bars from a common zero, each with its number at its end.
 
-    Short names stand at the left; if one is long, all stand above their bars.
+    Short names stand at the left, in two lines where two bars leave room for them; else all stand above their bars.
     """
     most = max((number for _, bars in rows for _, number in bars), default=1)
     widest = max((width_of(name) for name, _ in rows), default=0)
-    left = widest + 0.2 if widest < 2.5 else 0.0
+    lines = {name: wrapped(name, NAMES) for name, bars in rows if len(bars) == 2}
+    if widest < 2.5:
+        left, lines = widest + 0.2, {name: [name] for name, _ in rows}
+    else:
+        left = NAMES + 0.2 if len(lines) == len(rows) and max(map(len, lines.values())) < 3 else 0.0
     scale = scale_of(left, WIDTH - 0.55, most)
     for name, bars in rows:
         if left:
-            canvas.text(0, canvas.y + 0.02 + 0.0825 * len(bars), name)
+            middle = canvas.y + 0.02 + 0.0825 * len(bars)
+            for number, line in enumerate(lines[name]):
+                canvas.text(0, middle + LEAD * (number - (len(lines[name]) - 1) / 2), line)
         else:
             canvas.label(name)
         for colour, number in bars:
@@ -349,7 +356,7 @@ def claims(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         inside = row["verdict"] == "reconciles"
         canvas.dot(scale(value), at, colour="navy" if inside else "overdue", hollow=not inside, size=6.5)
         items.append(f"{row['claim_id']} {text} ({voice.label('verdict', row['verdict'])})")
-        canvas.y += 0.27
+        canvas.y += 0.22
     canvas.axis([(value, voice.number(value)) for value in ticks], scale)
     return end(canvas, "claims", items or [EMPTY])
 

@@ -34,7 +34,7 @@ def columns(voice: Voice, _quality: Quality) -> str:
             )
             for column in item.released
         ]
-        text = table(name, voice, heads(voice, "column", "type", "meaning"), rows, widths=(32, 14, 54), align="lll",
+        text = table(name, voice, heads(voice, "column", "type", "meaning"), rows, widths=(30, 17, 53), align="lll",
                      caption=f"`{name}`", marked=False)  # fmt: skip
         head = f"## `{name}` {{#sec-table-{name.replace('_', '-')} .unnumbered}}"
         parts += [head, f"{cell(words, 600)} {key}", text.split("\n\n: ")[0]]

@@ -10,7 +10,7 @@ from camket.report.basis import ANCHOR, checks, results
 from camket.report.practice import amount
 from camket.report.quality import Quality
 from camket.report.tables import capital, heads, measured, members, strong, table
-from camket.report.words import EMPTY, Voice, cell
+from camket.report.words import EMPTY, Printed, Voice, cell
 
 
 def rule_results(voice: Voice, _quality: Quality) -> str:
@@ -110,8 +110,8 @@ def claims(voice: Voice, _quality: Quality) -> str:
                 cell(row["claim_id"]),
                 cell(voice.of(row, "scope"), 180),
                 voice.date(row["stated_date"], short=True),
-                reading,
-                measured(voice, row["register_value"]),
+                _figure_of(voice, "claim_published", row, reading),
+                _figure_of(voice, "claim_register", row, measured(voice, row["register_value"])),
                 measured(voice, row["gap"]),
                 cell(voice.label("verdict", row["verdict"]) + scopes),
             )
@@ -124,6 +124,12 @@ def claims(voice: Voice, _quality: Quality) -> str:
         widths=(9, 29, 12, 13, 11, 11, 15),
         align="lllrrrl",
     )
+
+
+def _figure_of(voice: Voice, code: str, row: dict, text: str) -> str:
+    """A cell of the table of claims as the figure that it is too."""
+    figure_id = f"{code}.claim.{row['claim_id']}"
+    return Printed(text, figure_id) if figure_id in voice.figures.ids() else text
 
 
 def indicators(voice: Voice, _quality: Quality) -> str:

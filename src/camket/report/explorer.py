@@ -33,6 +33,7 @@ def register(voice: Voice) -> str:
     statuses = sorted({code for row in found if (code := row.get("effective_status")) and not pd.isna(code)})
     data = {
         "behind": behind(voice.figures),
+        "members": members(voice.figures),
         "heads": [voice.word(f"heads.{key}") for key in HEADS],
         "statuses": [_capital(voice.label("effective_status", code)) for code in statuses],
         "rows": [_row(voice, row, statuses) for row in found],
@@ -80,6 +81,35 @@ def behind(figures: Figures) -> dict[str, list[str | None]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def members(figures: Figures) -> dict[str, dict[str, str]]:
+    """By dimension and member its rows of the register, as bits like `behind`.
+
+    The rows behind R2.field.energy are those behind R2 that are also rows of the member energy of field.
+
+    A dimension is given only where that holds of every figure of it, by the hash that the figure carries.
+    """
+    sets = {code: _places(bits[0]) for code, bits in behind(figures).items() if bits[0]}
+    if not sets or not (figures.folder / "commitment_dimensions.parquet").exists():
+        return {}
+    ids = sorted(row["commitment_id"] for row in figures.records("commitments"))
+    place = {commitment_id: number for number, commitment_id in enumerate(ids)}
+    found: dict[str, dict[str, set[int]]] = {}
+    for row in figures.records("commitment_dimensions"):
+        if row["dimension"] != "national" and row["commitment_id"] in place:
+            found.setdefault(row["dimension"], {}).setdefault(row["member"], set()).add(place[row["commitment_id"]])
+    for row in figures.records("figures"):
+        if row["indicator"] in sets and row["dimension"] in found:
+            own = sets[row["indicator"]] & found[row["dimension"]].get(row["member"], set())
+            names = ",".join(ids[number] for number in sorted(own))
+            if hashlib.sha256(names.encode()).hexdigest() != row["row_set_sha256"]:
+                del found[row["dimension"]]
+    return {
+        dimension: {member: _bits(sorted(rows), len(ids)) for member, rows in sorted(by_member.items())}
+        for dimension, by_member in sorted(found.items())
+    }
+
+
 # `condition`, or `(numerator) / (denominator)`, perhaps with the name of the table before it.
 CONDITION = re.compile(r"(?:commitments: )?(?:\((?P<part>.*)\) / \((?P<all>.*)\)|(?P<only>[^:]*))")
 
@@ -89,6 +119,12 @@ def _bits(places: list[int], length: int) -> str:
     for place in places:
         out[place // 8] |= 128 >> place % 8
     return base64.b64encode(bytes(out)).decode()
+
+
+def _places(bits: str) -> set[int]:
+    """The rows of a set that `_bits` has written."""
+    octets = base64.b64decode(bits)
+    return {number for number in range(8 * len(octets)) if octets[number // 8] & 128 >> number % 8}
 
 
 def _row(voice: Voice, row: dict[str, Any], statuses: list[str]) -> list[Any]:

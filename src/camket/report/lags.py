@@ -37,10 +37,10 @@ def _incidence(voice: Voice, name: str, day: int) -> tuple[str, str]:
     figure_id = f"lag_cif.lag_horizon.{name}.{day}"
     row = voice.figures.row(figure_id) if figure_id in voice.figures.ids() else {"value": None}
     if pd.isna(row["value"]):
-        return voice.nothing(row), ""
+        return voice.printed(row, voice.nothing(row)), ""
     ends = row["lower_bound"], row["upper_bound"]
     band = "" if any(map(pd.isna, ends)) else voice.span(*(rounded(end, 1) for end in ends))
-    return voice.percent(rounded(row["value"], 1)), band
+    return voice.printed(row, voice.percent(rounded(row["value"], 1))), band
 
 
 def title(voice: Voice) -> str:
@@ -139,7 +139,7 @@ def risk(voice: Voice, _quality: Quality) -> str:
         cells = []
         for name in names:
             value, band = _incidence(voice, name, day)
-            cells += [at_risk(name, day), f"{value} ({band})" if band else value]
+            cells += [at_risk(name, day), value + f" ({band})" if band else value]
         if any(cell not in (EMPTY, voice.number(0)) for cell in cells):
             rows.append((voice.number(day), *cells))
     header = [voice.word("heads.day")]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from camket.report.quality import Quality
-from camket.report.tables import capital, heads, measured, members, row_of, strong, table
+from camket.report.tables import bold, capital, heads, measured, members, row_of, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 IN = ("flow_became_overdue", "flow_reopened_in", "flow_late_registered")
@@ -28,7 +28,7 @@ def _figure(voice: Voice, figure_id: str) -> dict | None:
 def _signed(voice: Voice, figure_id: str, sign: str) -> str:
     """A movement with its sign; 0 without one."""
     text = voice.count(figure_id)
-    return text if text in (voice.number(0), voice.word("format.withheld")) else sign + text
+    return text if text in (voice.number(0), voice.word("format.withheld")) else sign + text  # keeps its figure
 
 
 def flows(voice: Voice, _quality: Quality) -> str:
@@ -39,9 +39,9 @@ def flows(voice: Voice, _quality: Quality) -> str:
         moved = f"flow_became_overdue{place}" in voice.figures.ids()
         cells = [_signed(voice, code + place, "+") for code in IN] + [_signed(voice, code + place, "−") for code in OUT]
         corrected = _figure(voice, "flow_corrected" + place)
-        cells.append(EMPTY if corrected is None else measured(voice, corrected["value"]))
+        cells.append(EMPTY if corrected is None else voice.printed(corrected, measured(voice, corrected["value"])))
         rows.append(
-            (voice.quarter(member), *(cells if moved else [EMPTY] * 7), f"**{voice.count('stock_backlog' + place)}**")
+            (voice.quarter(member), *(cells if moved else [EMPTY] * 7), bold(voice.count("stock_backlog" + place)))
         )
     header = heads(
         voice,
@@ -72,9 +72,9 @@ def outstanding(voice: Voice, _quality: Quality) -> str:
 def points(voice: Voice, row: dict | None) -> str:
     """A difference of two percentages, in points with its sign."""
     if row is None or pd.isna(row["value"]):
-        return EMPTY if row is None else voice.nothing(row)
+        return EMPTY if row is None else voice.printed(row, voice.nothing(row))
     text = voice.number(row["value"] * 100, 1)
-    return "+" + text if row["value"] > 0 and text != voice.number(0, 1) else text
+    return voice.printed(row, "+" + text if row["value"] > 0 and text != voice.number(0, 1) else text)
 
 
 def changes(voice: Voice, _quality: Quality) -> str:
@@ -125,7 +125,9 @@ def pairs(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in found[~found.is_consistent.astype(bool)].to_dict("records"):
         claims = [
-            row[key] for key in ("claim_id", "other_claim_id", "third_claim_id") if not pd.isna(row[key]) and row[key]
+            row[key]
+            for key in ("claim_id", "other_claim_id", "third_claim_id")
+            if not pd.isna(row[key]) and row[key] not in ("", "none")
         ]
         reads, implied = (_between(voice, row[f"{name}_low"], row[f"{name}_high"]) for name in ("value", "implied"))
         rows.append((cell(", ".join(claims)), cell(voice.label("relation", row["relation"])), reads, implied))

@@ -147,7 +147,7 @@ def escalation_list(voice: Voice, _quality: Quality) -> str:
             )
         )
     header = heads(voice, "commitment", "title", "agency", "days_short", "reason", "addressed_to")
-    return table("escalation-list", voice, header, rows, widths=(13, 26, 19, 9, 19, 14), align="lllrll")
+    return table("escalation-list", voice, header, rows, widths=(13, 30, 18, 8, 18, 13), align="lllrll")
 
 
 def key_project_list(voice: Voice, _quality: Quality) -> str:

@@ -43,11 +43,11 @@ def amount(voice: Voice, row: dict) -> str:
     if row["unit"] == "points":
         return points(voice, row)
     if pd.isna(row["value"]):
-        return voice.nothing(row)
+        return voice.printed(row, voice.nothing(row))
     if row["unit"] == "ratio":
-        return voice.number(row["value"], 2)
+        return voice.printed(row, voice.number(row["value"], 2))
     whole = row["value"] == row["value"].to_integral_value()
-    return voice.number(row["value"], 0 if whole else 1)
+    return voice.printed(row, voice.number(row["value"], 0 if whole else 1))
 
 
 def described(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str]) -> str:
@@ -80,15 +80,15 @@ def lags(voice: Voice, _quality: Quality) -> str:
     def percent(figure_id: str) -> str:
         row = voice.figures.row(figure_id) if figure_id in known else None
         if row is None or pd.isna(row["value"]):
-            return EMPTY if row is None else voice.nothing(row)
-        text = voice.percent(rounded(row["value"], 1))
+            return EMPTY if row is None else voice.printed(row, voice.nothing(row))
+        text = voice.printed(row, voice.percent(rounded(row["value"], 1)))
         ends = row["lower_bound"], row["upper_bound"]
-        return text if any(map(pd.isna, ends)) else f"{text} ({voice.span(*(rounded(end, 1) for end in ends))})"
+        return text if any(map(pd.isna, ends)) else text + f" ({voice.span(*(rounded(end, 1) for end in ends))})"
 
     rows = []
     for event in EVENTS:
         median = f"lag_median_incidence.lag.{event}_main"
-        days = voice.figures.value(median) if median in known else None
+        waited = voice.figures.row(median) if median in known else None
         change = f"lag_shortened.lag.{event}"
         moved = voice.figures.row(change) if change in known else None
         found = [v for v in VERDICTS if f"lag_shortened_verdict.lag_verdict.{event}.{v}" in known]
@@ -97,9 +97,9 @@ def lags(voice: Voice, _quality: Quality) -> str:
                 voice.word(f"events.{event}"),
                 percent(f"lag_cif.lag_horizon.{event}_main.180"),
                 percent(f"lag_cif.lag_horizon.{event}_main.365"),
-                voice.term("not_reached") if days is None else voice.number(days, 0),
+                voice.term("not_reached") if waited is None else _days(voice, waited),
                 EMPTY if moved is None else _difference(voice, moved),
-                voice.word(f"shortened.{found[0]}") if found else EMPTY,
+                _verdict(voice, event, found[0]) if found else EMPTY,
             )
         )
     days = [voice.word("heads.within_days").format(voice.number(number)) for number in (180, 365)]
@@ -107,12 +107,22 @@ def lags(voice: Voice, _quality: Quality) -> str:
     return table("lags", voice, header, rows, widths=(20, 18, 18, 12, 18, 14), align="lrrrrl")
 
 
+def _days(voice: Voice, row: dict) -> str:
+    """A median in days; that it is not reached where there is none."""
+    return voice.printed(row, voice.term("not_reached") if pd.isna(row["value"]) else voice.number(row["value"], 0))
+
+
+def _verdict(voice: Voice, event: str, verdict: str) -> str:
+    row = voice.figures.row(f"lag_shortened_verdict.lag_verdict.{event}.{verdict}")
+    return voice.printed(row, voice.word(f"shortened.{verdict}"))
+
+
 def _difference(voice: Voice, row: dict) -> str:
     """A difference in percentage points with its band."""
     if pd.isna(row["value"]):
-        return voice.nothing(row)
+        return voice.printed(row, voice.nothing(row))
     numbers = [voice.number(row[key], 1) for key in ("value", "lower_bound", "upper_bound")]
-    return voice.word("format.difference").format(*numbers)
+    return voice.printed(row, voice.word("format.difference").format(*numbers))
 
 
 PRACTICE: dict[str, Callable[[Voice, Quality], str]] = {

@@ -18,15 +18,14 @@ from camket.report.quality import Quality
 from camket.report.tables import (
     FAMILY,
     STATUSES,
-    Withheld,
     ageing,
     family,
     heads,
     key_projects,
     members,
-    number_of,
     row_of,
     status_years,
+    sum_of,
     table,
 )
 from camket.report.words import EMPTY, Voice, cell
@@ -52,7 +51,7 @@ def relabelled(name: str, make: Callable[[Voice, Quality], str]) -> Callable[[Vo
     """A table of the review under another label, for a second document."""
 
     def made(voice: Voice, quality: Quality) -> str:
-        return re.sub(r"\{#tbl-[\w-]+ (?=tbl-colwidths=\"[^\"]*\"\}\n\Z)", f"{{#tbl-{name} ", make(voice, quality))
+        return re.sub(r"\{#tbl-[\w-]+ (?=[^{}]*\}\n\Z)", f"{{#tbl-{name} ", make(voice, quality))
 
     return made
 
@@ -139,7 +138,7 @@ def rates_table(voice: Voice, whose: str, place: tuple[str, str]) -> str:
 
 def status_table(voice: Voice, name: str, whose: str, place: tuple[str, str]) -> str:
     """What became of its commitments, in one row."""
-    rows = [[_total(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
+    rows = [[sum_of(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
     header = [*heads(voice, "signed"), *(voice.word(f"status.{status}") for status, *_ in STATUSES)]
     return plain_table(name, voice, whose, header, rows, widths=(10, 15, 15, 15, 15, 15, 15), align="r" * 7)
 
@@ -156,17 +155,9 @@ def tiles(voice: Voice, numbers: dict[str, Callable[[], str]]) -> str:
     voice.figures.take_read()
     found = []
     for name, read in numbers.items():
-        said = f"**{read()}**\n\n{voice.word('cards.' + name)} {small_mark(voice)}"
+        said = f"**{read()}**\n\n{voice.word('cards.' + name)}{small_mark(voice)}"
         found.append(f"::: {{.key-figure}}\n{said}\n:::")
     return "\n\n".join([f":::: {{layout-ncol={len(numbers)}}}", *found, "::::"])
-
-
-def _total(voice: Voice, codes: tuple[str, ...], place: tuple[str, str]) -> str:
-    """Counts that make up one class."""
-    try:
-        return voice.number(sum(number_of(voice, code, *place) for code in codes))
-    except Withheld:
-        return voice.word("format.withheld")
 
 
 def _reporting(voice: Voice, member: str) -> Iterator[tuple[str, str]]:

@@ -239,4 +239,4 @@ def _set(tree: dict[str, Any], name: str, value: str) -> None:
     *path, last = name.split(".")
     for key in path:
         tree = tree.setdefault(key, {})
-    tree[last] = value
+    tree[last] = str(value)

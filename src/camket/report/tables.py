@@ -15,7 +15,7 @@ import pandas as pd
 
 from camket.report.basis import caption_mark
 from camket.report.quality import Quality
-from camket.report.words import EMPTY, Voice, cell
+from camket.report.words import EMPTY, Printed, Voice, cell, figure_ids
 
 FAMILY = ("R1", "R2", "R2c", "R2v", "R3", "R3c", "R3x", "R6")
 AGEING = ("ageing_0_30", "ageing_31_90", "ageing_91_180", "ageing_181_365", "ageing_366_730", "ageing_over_730")
@@ -134,7 +134,8 @@ def table(
     """A pipe table with caption and label. Cells are Markdown already; `align` has l or r for each column.
 
     `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there. `marked` tables hold
-    figures: their caption ends with T, K and the way to checks and rows.
+    figures: their caption ends with T, K and the way to checks and rows. Which figures each cell prints goes with it
+    as an attribute (`figures_of`); the web page makes links and columns of its downloads from that.
     """
     align = align or "l" + "r" * (len(header) - 1)
     rule = [
@@ -152,7 +153,15 @@ def table(
     said = caption or voice.word(f"tables.{name.replace('-', '_')}.caption")
     if marked:
         said = f"{said.rstrip('.')}. {caption_mark(voice)}"
-    return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} tbl-colwidths="{list(widths)}"}}\n'
+    return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} {figures_of(body)}tbl-colwidths="{list(widths)}"}}\n'
+
+
+def figures_of(body: Sequence[Sequence[str]]) -> str:
+    """An attribute with the figures of each cell: rows end with `;`, cells with a space; `-` is a cell without figures,
+    `+` stands between the figures of one that adds some up. Empty if no cell prints a figure."""
+    rows = [["+".join(dict.fromkeys(figure_ids(text))) or "-" for text in row] for row in body]
+    said = ";".join("" if set(row) == {"-"} else " ".join(row) for row in rows)
+    return f'figures="{said}" ' if said.strip(";") else ""
 
 
 def measured(voice: Voice, value) -> str:
@@ -175,7 +184,12 @@ def capital(text: str) -> str:
 
 def strong(texts: Sequence[str]) -> list[str]:
     """A row in bold: totals."""
-    return [f"**{text}**" if text else "" for text in texts]
+    return [bold(text) if text else "" for text in texts]
+
+
+def bold(text: str) -> str:
+    """In bold; still what prints its figures."""
+    return "**" + text + "**"
 
 
 def family(voice: Voice, _quality: Quality) -> str:
@@ -199,9 +213,9 @@ def family(voice: Voice, _quality: Quality) -> str:
 def _pct_cell(voice: Voice, row: dict) -> str:
     """Percentage, with the interval of small numbers; why there is none where only the fraction may stand."""
     if voice.size(row) == "fraction":
-        return voice.word("format.too_few")
+        return voice.printed(row, voice.word("format.too_few"))
     interval = voice.interval(row)
-    return voice.pct(row) + (f" ({interval})" if interval else "")
+    return voice.pct(row) + f" ({interval})" if interval else voice.pct(row)
 
 
 def counts_of(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str]) -> str:
@@ -233,7 +247,7 @@ def signing_quarters(voice: Voice, _quality: Quality) -> str:
     for year in members(voice, "year", "signed_in_period", by="name"):
         ids = [f"signed_in_period.quarter.{year}-Q{q}" for q in (1, 2, 3, 4)]
         quarters = [voice.count(figure_id) for figure_id in ids]
-        rows.append((year, *quarters, f"**{voice.part(f'signed_in_period.year.{year}', 'value')}**"))
+        rows.append((year, *quarters, bold(voice.part(f"signed_in_period.year.{year}", "value"))))
     return table(
         "signing-quarters",
         voice,
@@ -248,7 +262,7 @@ def status_years(voice: Voice, _quality: Quality) -> str:
     rows = []
     for year in [*members(voice, "signed_year", "signed", by="name"), ""]:
         place = ("signed_year", year) if year else ()
-        texts = [_sum(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]
+        texts = [sum_of(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
     names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
     return table(
@@ -256,12 +270,14 @@ def status_years(voice: Voice, _quality: Quality) -> str:
     )
 
 
-def _sum(voice: Voice, codes: Sequence[str], place: tuple) -> str:
+def sum_of(voice: Voice, codes: Sequence[str], place: tuple) -> str:
     """Counts that make up one class."""
     try:
-        return voice.number(sum(number_of(voice, code, *place) for code in codes))
+        text = voice.number(sum(number_of(voice, code, *place) for code in codes))
     except Withheld:
-        return voice.word("format.withheld")
+        text = voice.word("format.withheld")
+    ids = [".".join((code, *place)) for code in codes]
+    return Printed(text, *(figure_id for figure_id in ids if figure_id in voice.figures.ids()))
 
 
 # --------------------------------------------------------------------------------------------- rates by dimension
@@ -309,8 +325,7 @@ def by_dimension(
     shown = found if len(found) <= most + 1 else found[:most]
 
     def line(label: str, pick: Callable[[str], dict]) -> list[str]:
-        numbers = [pick(code) for code in counts]
-        texts = [voice.nothing(row) if pd.isna(row["value"]) else voice.number(int(row["value"])) for row in numbers]
+        texts = [voice.whole(pick(code)) for code in counts]
         shown = (pick(code) for code in rates)
         small = is_short and {"fraction", "interval", "none"}
         return [

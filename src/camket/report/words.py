@@ -53,6 +53,28 @@ def written(value: Decimal, places: int | None, language: str) -> str:
     return format_decimal(value, pattern, locale=language).replace("-", "−")
 
 
+class Printed(str):
+    """A text that prints figures and knows which: `figure_ids`. It keeps them when text is added on either side."""
+
+    figure_ids: tuple[str, ...]
+
+    def __new__(cls, text: str, *figure_ids: str) -> Printed:
+        made = super().__new__(cls, text)
+        made.figure_ids = figure_ids
+        return made
+
+    def __add__(self, other: str) -> Printed:
+        return Printed(str(self) + str(other), *self.figure_ids, *figure_ids(other))
+
+    def __radd__(self, other: str) -> Printed:
+        return Printed(str(other) + str(self), *figure_ids(other), *self.figure_ids)
+
+
+def figure_ids(text: str) -> tuple[str, ...]:
+    """The figures that a text prints; none for a text that is nothing more."""
+    return getattr(text, "figure_ids", ())
+
+
 # ----------------------------------------------------------------------------------------------- untrusted text
 
 
@@ -261,17 +283,23 @@ class Voice:
         """What stands where there is no number: that it is withheld, or –."""
         return self.word("format.withheld") if self.is_withheld(row) else EMPTY
 
+    def printed(self, row: dict, text: str) -> str:
+        """`text` as what prints the figure of `row`; a row that is no figure of its own has no id."""
+        return Printed(text, row["figure_id"]) if row.get("figure_id") else text
+
     def count(self, figure_id: str) -> str:
         """A count as text; 0 where the figures have no row because there was nothing to count."""
-        if figure_id not in self.figures.ids():
-            return self.number(0)
-        row = self.figures.row(figure_id)
-        return self.nothing(row) if pd.isna(row["value"]) else self.number(int(row["value"]))
+        return self.whole(self.figures.row(figure_id)) if figure_id in self.figures.ids() else self.number(0)
+
+    def whole(self, row: dict) -> str:
+        """A count of the figures as text."""
+        return self.printed(row, self.nothing(row) if pd.isna(row["value"]) else self.number(int(row["value"])))
 
     def fraction(self, row: dict) -> str:
         """243/381."""
         counts = self.counts(row)
-        return f"{self.number(counts[0])}/{self.number(counts[1])}" if counts else self.nothing(row)
+        text = f"{self.number(counts[0])}/{self.number(counts[1])}" if counts else self.nothing(row)
+        return self.printed(row, text)
 
     def percentage(self, row: dict) -> Decimal | None:
         """The percentage that may be printed, None where the rules allow none."""
@@ -281,7 +309,7 @@ class Voice:
     def pct(self, row: dict) -> str:
         """The percentage alone where the rules allow it, else the fraction or –."""
         percentage = self.percentage(row)
-        return self.fraction(row) if percentage is None else self.percent(percentage)
+        return self.fraction(row) if percentage is None else self.printed(row, self.percent(percentage))
 
     def interval(self, row: dict, *, long: bool = False) -> str:
         """Wilson's interval of a small share, as the figures give it; empty where there is none."""
@@ -300,19 +328,19 @@ class Voice:
         if percentage is None:
             return self.fraction(row)
         inside = [self.percent(percentage), self.interval(row, long=long)]
-        return f"{self.fraction(row)} ({'; '.join(text for text in inside if text)})"
+        return self.fraction(row) + f" ({'; '.join(text for text in inside if text)})"
 
     def rate_short(self, row: dict) -> str:
         """A share where space is short and the interval stands elsewhere: 63,8% (243/381), 4/6 or –."""
         percentage = self.percentage(row)
-        return self.fraction(row) if percentage is None else f"{self.percent(percentage)} ({self.fraction(row)})"
+        return self.fraction(row) if percentage is None else self.percent(percentage) + " (" + self.fraction(row) + ")"
 
     def band(self, row: dict) -> str:
         """Sensitivity band of a share; – where there is none or the numbers are too small for percentages."""
         low, high = row.get("lower_bound"), row.get("upper_bound")
         if pd.isna(low) or pd.isna(high) or self.percentage(row) is None:
-            return self.nothing(row)
-        return self.span(rounded(low * 100, 1), rounded(high * 100, 1))
+            return self.printed(row, self.nothing(row))
+        return self.printed(row, self.span(rounded(low * 100, 1), rounded(high * 100, 1)))
 
     def part(self, figure_id: str, part: str) -> str:
         """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
@@ -332,10 +360,10 @@ class Voice:
         if part == "value" and not is_share:
             value = self.figures.value(figure_id)
             whole = value is None or value == value.to_integral_value()
-            return self.nothing(row) if value is None else self.number(value, 0 if whole else 1)
+            return self.printed(row, self.nothing(row) if value is None else self.number(value, 0 if whole else 1))
         if part in ("n", "d"):
             number = row["numerator" if part == "n" else "denominator"]
-            return self.nothing(row) if pd.isna(number) else self.number(int(number))
+            return self.printed(row, self.nothing(row) if pd.isna(number) else self.number(int(number)))
         shares = {"value": self.pct, "pct": self.pct, "fraction": self.fraction, "band": self.band}
         if is_share and part in shares:
             return shares[part](row)

@@ -212,6 +212,9 @@ local function anchor(el)
   end
 end
 
+-- Whether two pieces of metadata say the same; pandoc.utils.equals calls any two maps different.
+local function same(a, b) return pandoc.Pandoc({}, { of = a }) == pandoc.Pandoc({}, { of = b }) end
+
 -- Each walk costs about a tenth of the whole in a long document, so there are five: what is shown, what it means,
 -- numbers in document order, inlines (which print the numbers), blocks. The first three serve both formats.
 local function read(doc)
@@ -222,7 +225,7 @@ local function read(doc)
   doc = doc:walk(numbering(top_level(doc.blocks)))
   for _, key in ipairs { 'number-sections', 'number-depth', 'crossref', 'language', 'lang' } do
     for _, meta in pairs(metas) do
-      if not pandoc.utils.equals(pandoc.MetaMap { meta[key] }, pandoc.MetaMap { shared.meta[key] }) then depends = true end
+      if not same(meta[key], shared.meta[key]) then depends = true end
     end
   end
   return doc, not depends

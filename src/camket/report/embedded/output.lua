@@ -72,9 +72,11 @@ local function float(k, id, cap, content)
   return out
 end
 local function bare_table(el, name)
-  local widths = el.attributes['tbl-colwidths']
+  local widths, figures = el.attributes['tbl-colwidths'], el.attributes.figures
   for k in pairs(el.attributes) do
-    if k ~= 'tbl-colwidths' then problem(k, 'table attribute %s is not supported: use tbl-colwidths', k) end
+    if k ~= 'tbl-colwidths' and k ~= 'figures' then
+      problem(k, 'table attribute %s is not supported: use tbl-colwidths', k)
+    end
   end
   if widths then
     local i, specs = 0, el.colspecs
@@ -88,8 +90,8 @@ local function bare_table(el, name)
     for _, body in ipairs(el.bodies) do body.row_head_columns = 1 end
   end
   return pandoc.Blocks {
-    raw(('<div class="table-scroll" role="region" tabindex="0" aria-label="%s" style="--columns:%d">'):format(
-      h(name), #el.colspecs)),
+    raw(('<div class="table-scroll" role="region" tabindex="0" aria-label="%s" style="--columns:%d"%s>'):format(
+      h(name), #el.colspecs, figures and (' data-figures="%s"'):format(h(figures)) or '')),
     el, raw '</div>',
   }
 end

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import pypandoc
 import typst
 
+from camket.report.embedded.cells import Cells, Unshared
 from camket.report.embedded.fonts import figure_fonts, typst_fonts, web_fonts
 from camket.report.embedded.places import Line, Places
 from camket.report.embedded.project import Project, project_folder
@@ -166,11 +167,35 @@ class Document:
         return self._written[target]
 
     def _run(self, readings: list[Reading]) -> None:
-        """Have Pandoc write a document in the formats of `readings`, which differ in their metadata only."""
+        """Have Pandoc write a document in the formats of `readings`, which differ in their metadata only.
+
+        Equal cells of tables are read once. Where anything is to be said about the document it is read again as it
+        stands, so that every problem has its line.
+        """
+        first = readings[0]
+        cells = Cells([line.text for line in first.lines])
+        self.places.text = first.lines
+        if cells.is_shared and not self.places.problems:
+            try:
+                written, log = self._call(readings, "\n".join(cells.lines) + "\n")
+                if not any(map(_tells, log)):
+                    self._written |= {r.target: (cells.fill(written[r.target], r.target), r.meta) for r in readings}
+                    return self._read_log(log, first.labels)
+            except (subprocess.CalledProcessError, Unshared):
+                pass
+        try:
+            written, log = self._call(readings, first.text())
+        except subprocess.CalledProcessError as error:
+            self.places.stop(self.project.start, f"Pandoc stopped: {error.stderr.decode().strip()}")
+        self._written |= {reading.target: (written[reading.target], reading.meta) for reading in readings}
+        self._read_log(log, first.labels)
+
+    def _call(self, readings: list[Reading], text: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+        """What Pandoc makes of `text` in the formats of `readings`, and its log. Raises CalledProcessError."""
         base = os.path.relpath(self.source.parent, self.project.folder).replace(os.sep, "/")
         first = readings[0]
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(folder)
+        with tempfile.TemporaryDirectory() as temporary:
+            work = Path(temporary)
             profiles = {"quarto-profiles": list(self.project.profiles)}
             known = {reading.target: {**reading.meta, **profiles} for reading in readings}
             (work / "meta.json").write_text(json.dumps(known), "utf-8")
@@ -190,14 +215,13 @@ class Document:
             if len(readings) > 1:
                 files = {"typst-file": work / "page.typ", "typst-template": PAGES["typst"]}
                 command[1:1] = [part for key, path in files.items() for part in ("-V", f"{key}={path}")]
-            done = subprocess.run(command, input=first.text().encode(), capture_output=True, cwd=self.project.folder)
-            if done.returncode:
-                self.places.stop(self.project.start, f"Pandoc stopped: {done.stderr.decode().strip()}")
-            self.places.text = first.lines
-            self._read_log(json.loads((work / "log.json").read_text("utf-8") or "[]"), first.labels)
-            self._written[first.target] = done.stdout.decode(), first.meta
+            done = subprocess.run(
+                command, input=text.encode(), capture_output=True, cwd=self.project.folder, check=True
+            )
+            written = {first.target: done.stdout.decode()}
             for other in readings[1:]:
-                self._written[other.target] = (work / "page.typ").read_text("utf-8"), other.meta
+                written[other.target] = (work / "page.typ").read_text("utf-8")
+            return written, json.loads((work / "log.json").read_text("utf-8") or "[]")
 
     def _read_log(self, log: list[dict[str, Any]], labels: dict[str, Line]) -> None:
         """Pandoc's warnings and what filter.lua reports through them, as problems with their places."""
@@ -233,3 +257,10 @@ class Document:
                 self._problem(name, f"image {name}: use one of {' '.join(sorted(IMAGE_TYPES))}")
             elif not path.is_file():
                 self._problem(name, f"image {name}: no such file; generate it first or mend the path")
+
+
+def _tells(entry: dict[str, Any]) -> bool:
+    """Whether an entry of Pandoc's log is more than filter.lua's notes of images and labels."""
+    message = entry.get("message", "")
+    note = json.loads(message.removeprefix("camket:")) if message.startswith("camket:") else {"message": ""}
+    return entry.get("verbosity") == "WARNING" and "message" in note

@@ -156,6 +156,24 @@ const cellsOf = (table, plain = true) => [...table.rows].sort((a, b) => a.datase
     return isNumber ? numeric(text) : text;
   }));
 
+// Which figures each cell prints, as the table says: rows end with `;`, cells with a space, `+` joins the figures of a sum.
+const giveFigures = (table) => {
+  (table.parentElement.dataset.figures || '').split(';').forEach((line, k) => line.split(' ').forEach((ids, column) => {
+    if (ids && ids !== '-') table.tBodies[0].rows[k].cells[column].dataset.figures = ids.replaceAll('+', ' ');
+  }));
+};
+// The same rows with the ids of the figures behind their numbers: one column at the end, or one for each column of
+// numbers where a row prints several figures.
+const withFigures = (table, rows) => {
+  const ids = [...table.rows].sort((a, b) => a.dataset.order - b.dataset.order)
+    .map((row) => [...row.cells].map((cell) => cell.dataset.figures || ''));
+  const columns = rows[0].map((_, k) => k).filter((k) => ids.some((row) => row[k]));
+  if (!columns.length) return rows;
+  const found = ids.map((row) => [...new Set(columns.map((k) => row[k]).filter(Boolean))]);
+  if (found.every((own) => own.length < 2)) return rows.map((row, n) => [...row, n ? found[n].join() : 'figure_id']);
+  return rows.map((row, n) => [...row, ...columns.map((k) => (n ? ids[n][k] : `figure_id: ${rows[0][k]}`))]);
+};
+
 // A text that a spreadsheet would run as a formula gets an apostrophe; every cell with anything special is quoted.
 const csvOf = (rows) => '\ufeff' + rows.map((row) => row.map((cell) => {
   if (typeof cell === 'number') return String(cell);
@@ -355,6 +373,30 @@ const numbersOf = (box) => {
   return next?.matches('figure.tbl') ? next.querySelector('table') : null;
 };
 
+// Each value of a table as a link to its basis: on demand, because hundreds of links are hundreds of stops of the Tab key.
+const linkValues = (table, button) => {
+  const change = button('basis-values', () => {
+    const on = change.getAttribute('aria-pressed') !== 'true';
+    change.setAttribute('aria-pressed', on);
+    for (const cell of table.querySelectorAll('[data-figures]')) {
+      const link = cell.querySelector('a.basis');
+      if (link) link.replaceWith(...link.childNodes);
+      if (on) {
+        const made = make('a', { className: 'basis figure', title: cell.dataset.figures });
+        Object.assign(made.dataset, { codes: codesOf(cell.dataset.figures), figures: cell.dataset.figures });
+        made.href = document.querySelector('#tbl-basis') ? `#ev-${made.dataset.codes.split(' ')[0]}`
+          : `${reviewPage()}#figure=${cell.dataset.figures.split(' ')[0]}`;
+        made.append(...cell.childNodes);
+        cell.append(made);
+        explainMark(made);
+      }
+    }
+  });
+  change.setAttribute('aria-pressed', false);
+};
+const codesOf = (ids) => [...new Set(ids.split(' ').map((id) => id.split('.')[0]))].join(' ');
+const reviewPage = () => document.querySelector('.site a[data-page=review]')?.getAttribute('href') || '';
+
 const nameOf = (table) => textOf(table.closest('figure')?.querySelector('figcaption')
   || table.closest('.table-scroll')?.previousElementSibling || table.caption || table);
 const toolsFor = (box, table, parent) => {
@@ -371,15 +413,16 @@ const toolsFor = (box, table, parent) => {
   if (table && box.classList.contains('fig')) toggleFor(box, table, button);
   if (table) {
     const id = (table.closest('figure') || box).id;
-    button('csv', () => save(fileName(id, 'csv'), [csvOf(cellsOf(table))], 'text/csv;charset=utf-8'));
+    button('csv', () => save(fileName(id, 'csv'), [csvOf(withFigures(table, cellsOf(table)))], 'text/csv;charset=utf-8'));
     button('xlsx', () => {
       const codes = table.closest('figure')?.querySelector('figcaption .basis')?.dataset.codes;
       const about = [nameOf(table), ...codes ? [`${words.basis}: ${codes}`] : [], document.title,
         ...[...document.querySelectorAll('.subtitle, .byline span, .banner')].map(textOf)];
-      save(fileName(id, 'xlsx'), xlsxOf(id, cellsOf(table), about),
+      save(fileName(id, 'xlsx'), xlsxOf(id, withFigures(table, cellsOf(table)), about),
         'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
     });
   }
+  if (table && !box.classList.contains('fig') && table.querySelector('[data-figures]')) linkValues(table, button);
   bar.append(linkTo(box.id, 'tool', words.copy, `${words.copy}, ${label}`));
   if (parent) parent.append(bar); else box.after(bar);
 };
@@ -466,11 +509,13 @@ const explainTerms = () => {
     }
   }
   for (const [node, match, key] of places.reverse()) { // from the end, so that earlier places stay where they are
-    const rest = node.splitText(match.index);
-    rest.splitText(match[0].length);
-    const trigger = make('button', { type: 'button', className: 'term' });
-    rest.replaceWith(trigger);
-    trigger.append(rest);
+    // A line may break on either side of a button: what clings to the word is kept with it.
+    const before = /[(“"]?$/.exec(node.data.slice(0, match.index))[0];
+    const after = /^[).,;:!?”"]*/.exec(node.data.slice(match.index + match[0].length))[0];
+    const rest = node.splitText(match.index - before.length);
+    rest.splitText(before.length + match[0].length + after.length);
+    const trigger = make('button', { type: 'button', className: 'term' }, match[0]);
+    rest.replaceWith(before || after ? make('span', { className: 'keep' }, before, trigger, after) : trigger);
     explain(trigger, key);
   }
   addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
@@ -479,6 +524,12 @@ const explainTerms = () => {
 // The basis of a figure -------------------------------------------------------------------------------------------
 // A mark opens what the evidence annex says of its indicators: the checks, and the rows; where the page holds the
 // register, the rows can be listed. Without the annex in the page the mark is a plain link to it.
+const behind = { sets: {}, members: {} }; // rows of the register: of an indicator, and of the members of a dimension
+const partsOf = (id) => { const [code, dimension, ...member] = id.split('.'); return [code, dimension, member.join('.')]; };
+const isListed = (id) => {
+  const [code, dimension, member] = partsOf(id);
+  return Boolean(behind.sets[code] && (!dimension || behind.members[dimension]?.[member]));
+};
 let openCard = null;
 const hideCard = (back) => {
   if (!openCard) return;
@@ -486,26 +537,30 @@ const hideCard = (back) => {
   if (back) openCard.mark.focus();
   openCard = null;
 };
-const showRows = (code) => {
+const showRows = (id) => {
   hideCard(false);
   const box = document.querySelector('.register');
-  box.dispatchEvent(new CustomEvent('rows', { detail: code }));
+  box.dispatchEvent(new CustomEvent('rows', { detail: id }));
   box.scrollIntoView();
 };
-const cardFor = (mark) => {
+const cardFor = (ids) => {
   const card = make('div', { className: 'card', role: 'dialog', 'aria-label': words.basis, tabIndex: -1 });
   const list = make('dl');
-  for (const code of mark.dataset.codes.split(' ')) {
+  for (const id of ids) {
+    const [code, dimension, member] = partsOf(id);
     const row = document.querySelector(`[id="ev-${code}"]`)?.closest('tr');
     if (!row) continue;
-    const lines = [[words['basis-rules'], textOf(row.cells[2])], [words['basis-rows'], textOf(row.cells[3])]];
+    // The annex gives the nation's rows and their hash; a member's are those of them that are its own.
+    const where = dimension ? `${[...row.cells[3].querySelectorAll('code')].map(textOf)
+      .filter((part) => !/^[0-9a-f]{12}$/.test(part)).join(' ')} · ${dimension} = ${member}` : textOf(row.cells[3]);
+    const lines = [[words['basis-figure'], id], [words['basis-rules'], textOf(row.cells[2])], [words['basis-rows'], where]];
     list.append(make('dt', {}, textOf(row.cells[0])), ...lines.map(([name, value]) =>
       make('dd', {}, make('span', {}, `${name}: `), value)));
     const last = make('dd', {});
-    if (behind.has(code)) {
-      const button = make('button', { type: 'button', className: 'tool', 'aria-label': `${words['basis-list']}, ${code}` },
+    if (isListed(id)) {
+      const button = make('button', { type: 'button', className: 'tool', 'aria-label': `${words['basis-list']}, ${id}` },
         words['basis-list']);
-      button.addEventListener('click', () => showRows(code));
+      button.addEventListener('click', () => showRows(id));
       last.append(button);
     }
     last.append(make('a', { href: `#ev-${code}`, className: 'tool', 'aria-label': `${words['basis-more']}, ${code}` },
@@ -519,32 +574,53 @@ const cardFor = (mark) => {
   card.addEventListener('keydown', (event) => { if (event.key === 'Escape') hideCard(true); });
   return card;
 };
-const behind = new Map();
+const showCard = (mark, ids) => {
+  hideCard(false);
+  const card = cardFor(ids);
+  main.append(card);
+  openCard = { card, mark };
+  const place = mark.getBoundingClientRect(), width = document.documentElement.clientWidth;
+  card.style.left = `${scrollX + Math.max(8, Math.min(place.left, width - card.offsetWidth - 8))}px`;
+  card.style.top = `${scrollY + place.bottom + 6}px`;
+  card.focus();
+};
+const explainMark = (mark) => {
+  if (!document.querySelector('#tbl-basis')) return;
+  mark.setAttribute('aria-haspopup', 'dialog');
+  mark.addEventListener('click', (event) => {
+    event.preventDefault();
+    showCard(mark, (mark.dataset.figures || mark.dataset.codes).split(' '));
+  });
+};
+// An address such as review-en.html#figure=R2.field.energy leads to one figure of figures.csv.
+const showFigure = () => {
+  const id = /^#figure=([\w.-]+)$/.exec(decodeURIComponent(location.hash))?.[1];
+  const place = id && document.getElementById(`ev-${id.split('.')[0]}`);
+  if (!place) return;
+  place.scrollIntoView({ block: 'center' });
+  showCard(place, [id]);
+};
 const explainMarks = () => {
   if (!document.querySelector('#tbl-basis')) return;
-  for (const mark of document.querySelectorAll('a.basis[data-codes]')) {
-    mark.setAttribute('aria-haspopup', 'dialog');
-    mark.addEventListener('click', (event) => {
-      event.preventDefault();
-      hideCard(false);
-      const card = cardFor(mark);
-      main.append(card);
-      openCard = { card, mark };
-      const place = mark.getBoundingClientRect(), width = document.documentElement.clientWidth;
-      card.style.left = `${scrollX + Math.max(8, Math.min(place.left, width - card.offsetWidth - 8))}px`;
-      card.style.top = `${scrollY + place.bottom + 6}px`;
-      card.focus();
-    });
-  }
+  main.classList.add('has-basis');
+  document.querySelectorAll('a.basis[data-codes]').forEach(explainMark);
+  main.addEventListener('click', (event) => {
+    const cell = event.target.closest('[data-figures]');
+    if (cell && cell.matches('td, th') && !event.target.closest('a, button') && getSelection().isCollapsed) {
+      showCard(cell, cell.dataset.figures.split(' '));
+    }
+  });
   addEventListener('pointerdown', (event) => {
     if (openCard && !openCard.card.contains(event.target) && event.target !== openCard.mark) hideCard(false);
   });
+  addEventListener('hashchange', showFigure);
+  showFigure();
 };
 
 // Search over the commitments ------------------------------------------------------------------------------------
 const LIMIT = 50;
 const makeSearch = (box) => {
-  const { behind: sets, heads, statuses, rows } = JSON.parse(box.querySelector('script').textContent);
+  const { behind: sets, members, heads, statuses, rows } = JSON.parse(box.querySelector('script').textContent);
   const [, , agency, partner, field, deadline, days] = heads, state = words['search-status'];
   const hay = rows.map((row) => row.slice(0, 5).join(' \n '));
   const folded = hay.map(fold), written = hay.map(exact);
@@ -553,9 +629,13 @@ const makeSearch = (box) => {
     ...statuses.map((name, k) => new Option(name, k)), new Option(words['search-overdue'], 'overdue'));
   const found = make('p', { className: 'found', role: 'status' });
   const list = make('ol', { className: 'results' });
-  const isIn = (code, k) => ((atob(sets[code][0]).charCodeAt(k >> 3) >> (7 - (k & 7))) & 1) === 1;
-  for (const code of Object.keys(sets || {})) behind.set(code, true);
+  Object.assign(behind, { sets: sets || {}, members: members || {} });
+  const isIn = (bits, k) => ((atob(bits).charCodeAt(k >> 3) >> (7 - (k & 7))) & 1) === 1;
   let only = '';
+  const isBehind = (id, k) => {
+    const [code, dimension, member] = partsOf(id);
+    return isIn(sets[code][0], k) && (!dimension || isIn(members[dimension][member], k));
+  };
   const chosen = make('p', { className: 'behind', hidden: true });
   const clear = make('button', { type: 'button', className: 'tool' }, words['search-clear']);
   clear.addEventListener('click', () => { only = ''; chosen.hidden = true; run(); input.focus(); });
@@ -576,16 +656,19 @@ const makeSearch = (box) => {
       rows.forEach((row, k) => {
         const fits = select.value === ''
           || (select.value === 'overdue' ? row[7] !== null : row[5] === Number(select.value));
-        if (only && !isIn(only, k)) return;
+        if (only && !isBehind(only, k)) return;
         if (fits && near.every((word) => folded[k].includes(word))) {
-          hits.push([same.every((word) => written[k].includes(word)) ? 0 : 1, row]);
+          hits.push([same.every((word) => written[k].includes(word)) ? 0 : 1, row, k]);
         }
       });
     }
     hits.sort((a, b) => a[0] - b[0]); // stable: within a rank, the order of the register
-    list.replaceChildren(...hits.slice(0, LIMIT).map(([, row]) => {
+    const counted = only && sets[partsOf(only)[0]][1]; // of a share, the rows in its numerator
+    const limit = only ? rows.length : LIMIT; // who asks for the rows of a figure wants them all
+    list.replaceChildren(...hits.slice(0, limit).map(([, row, k]) => {
       const facts = [[agency, row[2]], [partner, row[3]], [field, row[4]], [state, statuses[row[5]]],
-        [deadline, row[6]], [days, row[7] === null ? '' : count.format(row[7])]].filter(([, value]) => value);
+        [deadline, row[6]], [days, row[7] === null ? '' : count.format(row[7])],
+        [words['search-numerator'], counted && (isIn(counted, k) ? words.yes : words.no)]].filter(([, value]) => value);
       return make('li', {}, make('p', { className: 'what' }, row[1], ' ', make('span', { className: 'id' }, row[0])),
         make('p', { className: 'facts' }, ...facts.flatMap(([name, value]) =>
           [make('span', {}, make('span', { className: 'name' }, `${name}: `), value), ' '])));
@@ -593,8 +676,8 @@ const makeSearch = (box) => {
     const total = count.format(rows.length);
     if (!asked) found.textContent = say('search-total', total);
     else if (!hits.length) found.textContent = words['search-none'];
-    else if (hits.length > LIMIT) {
-      found.textContent = say('search-first', count.format(LIMIT), count.format(hits.length));
+    else if (hits.length > limit) {
+      found.textContent = say('search-first', count.format(limit), count.format(hits.length));
     } else found.textContent = say('search-count', count.format(hits.length), total);
   };
   input.addEventListener('input', run);
@@ -611,6 +694,7 @@ if (Object.keys(words).length) {
   for (const table of document.querySelectorAll('main .table-scroll > table')) {
     if (!table.tHead || !table.tBodies[0]) continue;
     [...table.rows].forEach((row, k) => { row.dataset.order = k; });
+    giveFigures(table);
     giveRoom(table);
     makeSortable(table);
     if (table.tBodies[0].rows.length > 8) makeFilter(table, table.parentElement);

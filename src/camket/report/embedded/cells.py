@@ -1,0 +1,188 @@
+"""The cells of tables, read once: Pandoc parses and writes each different text once, however many cells hold it.
+
+    | A | 12 |       | ¹ | ² |   a row that stands for all      <tr><td>¹</td>…     each row made of that one
+    | B | 12 |  ──►                                        ──►                  ──►  and the texts of its cells
+    | C | 12 |       | ³ A       and below, each text once      ³ A<br /> ⁴ 12 …
+
+Three quarters of the cells of a list say what others say, and Pandoc takes longest over tables. Head, caption, widths
+and attributes of a table stay in their place; the texts stand in one line block at the end, which is cut out again.
+Pandoc reads every text itself, so that nothing here knows Markdown beyond where the cells of a pipe table end. What
+is not surely the same when it is read elsewhere (notes, images, formulas) leaves its table as it was.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from camket.report.embedded.source import FENCE
+
+# Characters that stand for cells, of a private plane: text that has one of them is left alone.
+FIRST, LAST, FILL = 0xF0000, 0x10FFFD, "\ue000"
+MARK = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]{FILL}*")
+FOREIGN = re.compile(f"[{FILL}{chr(FIRST)}-{chr(LAST)}]")
+DASHES = re.compile(r"\|(?: *:?-+:? *\|)+ *")
+CELL = re.compile(r"\|((?:[^|\\`]|\\.|(`+)(?!`).*?(?<!`)\2(?!`))*)")  # as Pandoc: an escape or code may hold a |
+# What is numbered or counted where it stands, and what is written otherwise where a cell begins with it.
+PLACED = re.compile(r"\[\^|\^\[|!\[|\$|\(@|^\\?\(")
+OWN = re.compile(r"\{[^}]*#")  # a label, which two cells may not share unnoticed
+WIDE = 72  # Pandoc: a table with a longer line has the column widths of its dashes
+# What Pandoc writes: around a row of a table, between the lines of a line block, and around all of one.
+ROW = {"html": ("<tr>\n", "</tr>\n"), "typst": ("\n", "\n")}
+BREAK = {"html": "<br />\n", "typst": " \\\n"}
+BLOCK = {"html": ('<div class="line-block">', "</div>"), "typst": ("", "")}
+
+
+class Unshared(Exception):
+    """Pandoc wrote something else than expected: the text is to be read as it stands."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    marks: str  # one a column
+    rows: list[list[str]]  # marks of the texts
+
+
+class Cells:
+    """A document's `lines` with the cells of its tables shared, for Pandoc; `fill` puts them into what it wrote.
+
+    `is_shared` is False where there is nothing to gain or the text has characters that marks are made of; `lines` are
+    then as they were.
+    """
+
+    def __init__(self, lines: Sequence[str]):
+        self._next = FIRST
+        self._texts: dict[str, str] = {}  # by mark
+        self._marks: dict[str, str] = {}  # by text
+        self._tables: list[_Table] = []
+        self.is_shared = not any(FOREIGN.search(line) for line in lines)
+        self.lines = list(self._replaced(lines)) if self.is_shared else list(lines)
+        self.is_shared = self.is_shared and bool(self._tables)
+        if self.is_shared:
+            self._ends = self._mark(), self._mark()
+            texts = (f"| {mark} {text}" for mark, text in self._texts.items())
+            self.lines += ["", f"| {self._ends[0]}", *texts, f"| {self._ends[1]}", ""]
+
+    def fill(self, written: str, target: str) -> str:
+        """What Pandoc wrote in `target` (html or typst), with every row. Raises Unshared."""
+        written, texts = self._cut(written, target)
+        before, after = ROW[target]
+        done, filled = 0, []
+        for table in self._tables:
+            at = written.find(table.marks[0], done)
+            if at < 0:  # of the other format
+                continue
+            start, end = written.rfind(before, done, at), written.find(after, at)
+            if start < 0 or end < 0:
+                raise Unshared
+            start, end = (start + 1, end + 1) if target == "typst" else (start, end + len(after))
+            template = MARK.split(written[start:end])
+            if "".join(mark[0] for mark in MARK.findall(written[start:end])) != table.marks:
+                raise Unshared
+            filled.append(written[done:start])
+            for row in table.rows:
+                filled += [part for pair in zip(template, map(texts.__getitem__, row), strict=False) for part in pair]
+                filled.append(template[-1])
+            done = end
+        filled.append(written[done:])
+        return "".join(filled)
+
+    def _cut(self, written: str, target: str) -> tuple[str, dict[str, str]]:
+        """What Pandoc wrote without the block of texts, and what became of each text, by mark."""
+        (opening, closing), between = BLOCK[target], BREAK[target]
+        start, end = written.find(opening + self._ends[0]), written.find(self._ends[1] + closing)
+        starts = [f"{between}{mark} " for mark in self._texts]
+        begins, at = [], start
+        for text in starts:
+            at = written.find(text, at)
+            begins.append(at)
+        if min(start, end, *begins) < 0 or written.count(self._ends[0]) > 1:
+            raise Unshared
+        ends = [*begins[1:], end - len(between)]
+        texts = [written[at + len(text) : to] for text, at, to in zip(starts, begins, ends, strict=True)]
+        rest = written[:start].rstrip("\n") + written[end + len(self._ends[1] + closing) :]
+        return rest, {"": "", **dict(zip(self._texts, texts, strict=True))}
+
+    def _mark(self) -> str:
+        self._next += 1
+        return chr(self._next - 1)
+
+    def _replaced(self, lines: Sequence[str]) -> Iterator[str]:
+        """The lines with a row of marks in place of the rows of each table that can be shared."""
+        fence, number = "", 0
+        while number < len(lines):
+            line = lines[number]
+            if (match := FENCE.match(line)) and not fence:
+                fence = match[1]
+            elif match and match[1].startswith(fence) and not match[2]:
+                fence = ""
+            yield line
+            number += 1
+            is_head = not fence and line.startswith("|") and number < len(lines) and DASHES.fullmatch(lines[number])
+            if not is_head or (number > 1 and lines[number - 2].strip()):
+                continue
+            end = number + 1
+            while end < len(lines) and lines[end].startswith("|"):
+                end += 1
+            is_over = end == len(lines) or not lines[end].strip()
+            yield lines[number]
+            template = self._template(lines[number - 1 : end]) if is_over else None
+            yield from [template] if template else lines[number + 1 : end]
+            number = end
+
+    def _template(self, lines: Sequence[str]) -> str | None:
+        """The row that stands for a table's rows, or None if the table is to stay."""
+        width = lines[1].count("|") - 1
+        rows = [_split(line) for line in lines[2:]]
+        is_wide = _is_wide(lines)
+        if (
+            len(rows) < 2
+            or is_wide is None
+            or any(row is None or len(row) != width or any(map(PLACED.search, row)) for row in rows)
+            or self._next + width + len(rows) * width + 2 > LAST
+        ):
+            return None
+        marks = "".join(self._mark() for _ in range(width))
+        template = "| " + " | ".join([marks[0] + (FILL * WIDE if is_wide else ""), *marks[1:]]) + " |"
+        if not is_wide and len(template) > WIDE:
+            return None
+        self._tables.append(_Table(marks, [[self._of(text) for text in row or ()] for row in rows]))
+        return template
+
+    def _of(self, text: str) -> str:
+        """The mark of a text."""
+        if not text:
+            return ""
+        if text in self._marks:
+            return self._marks[text]
+        mark = self._mark()
+        self._texts[mark] = text
+        if not OWN.search(text):
+            self._marks[text] = mark
+        return mark
+
+
+def _split(line: str) -> list[str] | None:
+    """The cells of a row, or None if that is not sure."""
+    cells, at = [], 0
+    line = line.rstrip(" ")
+    while match := CELL.match(line, at):
+        cells.append(match[1].strip(" "))
+        at = match.end()
+    return cells[:-1] if at == len(line) and len(cells) > 1 and not cells[-1] else None
+
+
+def _is_wide(lines: Sequence[str]) -> bool | None:
+    """Whether Pandoc gives a table widths; None where that hangs on letters that are not one column wide."""
+    unsure = False
+    for line in lines:
+        least = most = len(line.rstrip())
+        if not line.isascii():
+            least -= sum(bool(unicodedata.combining(letter)) for letter in line)
+            most += sum(unicodedata.east_asian_width(letter) in "WFA" for letter in line)
+        if least > WIDE:
+            return True
+        unsure = unsure or most > WIDE
+    return None if unsure else False

@@ -1,0 +1,90 @@
+"""Cells that are read once give the page and the PDF that Pandoc would have written from the document as it stands."""
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from camket.report.embedded import RenderError, pages
+from camket.report.embedded.cells import Cells
+from camket.report.embedded.pages import Document
+
+FRONT = "---\ntitle: Thử\nlang: en\n---\n"
+HEAD = ["# Một {#sec-one}", "", "| a | b |", "|:--|--:|"]
+# What a cell may hold: the syntax of Markdown, whole and broken, what Typst and HTML escape, letters of any width.
+PIECES = [
+    *r"* ** _ ` `` ~ ^ ' \" < > & # = + - / // /* @ ; % : ( ) [ ] { } ... -- --- 1. (a)".split(),
+    *(r"\|", r"\*", r"\$", r"\@", r"\\", r"\(", "\u00a0", "  ", "`a|b`", "*e*", "x^2^", "https://a.vn", "&amp;"),
+    *("[x](#sec-one)", '[✓](#sec-one "t"){.basis codes="R1"}', "[y]{.c}", "[^n]", "x" * 70),
+    *("Việt Nam", "Ngô", "1.234,5", "243/381", "中文", "e\u0301", "TRUE"),
+]
+texts = st.lists(st.sampled_from(PIECES), max_size=4).map(lambda parts: " ".join(parts).strip())
+tables = st.lists(st.tuples(texts, texts), min_size=2, max_size=9)
+
+
+def written(folder: Path, body: str) -> tuple[dict[str, str], list[str]]:
+    """What Pandoc wrote by format, or what is wrong."""
+    (folder / "_quarto.yml").write_text("project: {type: default}\n")
+    (folder / "d.qmd").write_text(FRONT + body, "utf-8")
+    document = Document(folder / "d.qmd")
+    try:
+        document.prepare()
+        made = {target: document._pandoc(target)[0] for target in ("html", "typst")}
+    except RenderError as error:
+        return {}, list(map(str, error.problems))
+    return made, list(dict.fromkeys(map(str, document.places.problems)))  # each format tells them
+
+
+class Plain(Cells):
+    """The oracle: a document as it stands."""
+
+    def __init__(self, lines):
+        self.lines, self.is_shared = list(lines), False
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(tables, min_size=6, max_size=12))
+def test_the_same_as_read_where_it_stands(made):
+    rows = ["\n".join([*HEAD[2:], *(f"| {a} | {b} |" for a, b in table), "", ": C", ""]) for table in made]
+    body = "\n".join([*HEAD[:2], *rows, "[^n]: note", ""])
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        found = written(Path(one), body)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pages, "Cells", Plain)
+            assert found == written(Path(other), body)
+
+
+def test_each_text_is_read_once():
+    cells = Cells([*HEAD, *["| Hà Nội | 12 |"] * 40, "", "Text", "", *HEAD[2:], *["| 12 | Hà Nội |"] * 9])
+    text = "\n".join(cells.lines)
+    assert cells.is_shared and len(cells.lines) < 20
+    assert text.count("Hà Nội") == text.count("12") == 1
+
+
+@pytest.mark.parametrize(
+    "cell", ["[^n]", "^[note]", "![x](a.svg)", "$x$", "(@)", "(x)", "\\(x)", "`", "a | b", "\ue000"]
+)
+def test_what_is_not_surely_the_same_stays(cell):
+    lines = [*HEAD, f"| {cell} | 1 |", "| x | 1 |"]
+    cells = Cells(lines)
+    assert not cells.is_shared and cells.lines == lines
+
+
+@pytest.mark.parametrize("around", [("```", "```"), ("~~~ {.x}", "~~~"), ("words", ""), ("", "words")])
+def test_what_is_no_table_stays(around):
+    lines = [around[0], *HEAD[2:], "| x | 1 |", "| x | 1 |", around[1]]
+    assert not Cells(lines).is_shared
+
+
+def test_labels_in_cells_may_not_be_equal(tmp_path):
+    _, problems = written(tmp_path, "\n".join([*HEAD, "| [x]{#y} | 1 |", "| z | 2 |", "| [x]{#y} | 3 |", ""]))
+    assert problems == ["d.qmd:11: label y is used twice: labels must differ"]
+
+
+def test_a_problem_in_a_cell_has_its_line(tmp_path):
+    rows = ["| a | 1 |", "| [x](#sec-none) | 1 |", "| [x](ftp://a.vn) | 1 |"]
+    _, problems = written(tmp_path, "\n".join([*HEAD, *rows, ""]))
+    assert [re.match(r"d.qmd:(\d+): link", problem)[1] for problem in problems] == ["10", "11"]
