@@ -38,6 +38,18 @@
   description_en: A key project needs the instrument of the result itself before it counts as proven.
   description_vi: Dự án trọng điểm phải có văn bản gốc xác nhận kết quả.
   checks: [EVI-01]
+- id: key_project_lights
+  name_en: Key projects by light
+  name_vi: Dự án trọng điểm theo mức đèn
+  formula: "|key projects in O ∪ C with the light| / |key projects in O ∪ C|"
+  formula_vi: "|dự án trọng điểm trong O ∪ C có mức đèn đó| / |dự án trọng điểm trong O ∪ C|"
+  table: key_projects
+  numerator: light is not null
+  denominator: light is not null
+  split: [{dimension: light, column: light, members: [green, amber, red]}]
+  description_en: "Red: overdue. Amber: stale, past the first deadline, without a deadline, in conflict, with a difficulty beyond competence, or completed without evidence A. Green: none of these. The light is the best that the data allow, not a judgement."
+  description_vi: "Đỏ: quá hạn. Vàng: thông tin đã cũ, đã quá thời hạn gốc, không có thời hạn, báo cáo mâu thuẫn, có khó khăn vượt thẩm quyền, hoặc hoàn thành mà thiếu bằng chứng hạng A. Xanh: không có các lý do trên. Mức đèn là mức tốt nhất mà dữ liệu cho phép, không phải là đánh giá."
+  checks: [AGG-01, CON-01, EVI-01, TIM-01]
 - id: difficulty_rate
   name_en: Open difficulties per 100 open commitments
   name_vi: "Số khó khăn, vướng mắc trên 100 cam kết đang mở"

@@ -7,7 +7,7 @@
   ('agreement', 'agreement_'), ('age_rounds', 'age_rounds_'), ('relation', 'relation_'), ('reading', 'reading_'), ('cause', 'cause_'), ('movement', 'movement_'),
   ('content', 'content_'), ('frequency_class', 'frequency_'), ('reversal_kind', 'reversal_kind_'),
   ('reversal_reason', 'reversal_reason_'), ('conflict_kind', 'conflict_kind_'), ('escalation_reason', 'escalation_reason_'),
-  ('transfer_group', 'transfer_group_'), ('succession_view', 'succession_view_'), ('evidence_grade', 'evidence_grade_'), ('slip_band', 'slip_band_')
+  ('transfer_group', 'transfer_group_'), ('succession_view', 'succession_view_'), ('evidence_grade', 'evidence_grade_'), ('slip_band', 'slip_band_'), ('light', 'light_')
 ] %}
 with terms as (
   select * from {{ ref('stg_terms') }}

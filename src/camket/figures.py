@@ -53,6 +53,7 @@ EXPORTED = {
     "succession_pairs": "lead_agency_id_as_was, lead_agency_id_as_now",
     "succession_totals": "agency_id",
     "narrative_runs": "commitment_id",
+    "key_projects": "commitment_id",
     "required_contents": "commitment_id, content",
     "release_calendar": "valid_date, round_id",
 }

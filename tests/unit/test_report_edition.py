@@ -161,6 +161,7 @@ def rows() -> list[dict]:
     out.append(figure("lag_cif", "lag_horizon", "assigned_main.180", unit="per_cent", value=Decimal("94.910367")))
     out += [figure("difficulty_rate", "difficulty_code", code, share=(n, 80)) for code, n in (("01", 9), ("02", 12))]
     out += [figure("difficulty_other", share=(9, 21)), figure("difficulty_review", count=1)]
+    out += [figure("key_project_lights", "light", light, share=(n, 40)) for light, n in (("green", 25), ("red", 15))]
     for band, n in (("pulled_in", 3), ("days_31_90", 14), ("removed", 1)):
         out.append(figure("slip_distribution", "slip_band", band, share=(n, 80)))
     out += [figure("beyond_competence", share=(9, 21)), figure("transfers", count=30)]
@@ -219,6 +220,7 @@ def labels(figures: list[dict]) -> list[tuple[str, str, str, str]]:
                 ("escalation_reason", "escalation_reason_"),
                 ("effective_status", "status_"),
                 ("slip_band", "slip_band_"),
+                ("light", "light_"),
             ):
                 if term["term_id"].startswith(prefix):
                     out.append((dimension, term["term_id"].removeprefix(prefix), term["en"], term["vi"]))
@@ -329,6 +331,7 @@ def write_edition(
     release = dict(zip(("valid_date", "due_date", "knowledge_date"), days, strict=True))
     tables = {
         "escalations": [escalation],
+        "key_projects": [{"commitment_id": "DEMO-0001", "light": "red", "status_as_of_date": date(2025, 3, 31)}],
         "succession_totals": [{"agency_id": "MOC", **counts}],
         "rate_changes": [change],
         "release_calendar": [{"round_id": "2025-Q4", "is_this_edition": True, **release}],

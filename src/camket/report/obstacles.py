@@ -154,6 +154,7 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
     """Every key project with its state and deadline, by name of the lead agency."""
     stands_on(voice, "key_projects")
     commitments = voice.figures.table("commitments")
+    lights = voice.figures.table("key_projects").set_index("commitment_id").to_dict("index")
     found = commitments[commitments.is_key_project.astype(bool)].to_dict("records")
     named = [(voice.label("agency", row["lead_agency_id_as_now"]), row) for row in found]
     rows = [
@@ -162,18 +163,42 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
             cell(voice.of(row, "title"), 160),
             cell(agency),
             cell(voice.label("partner", row["partner_id"])),
-            cell(capital(voice.label("effective_status", row["effective_status"]))),
+            cell(_dated(voice, row["effective_status"], lights[row["commitment_id"]])),
+            _light(voice, lights[row["commitment_id"]]),
             voice.date(row["current_deadline"], short=True),
         )
         for agency, row in sorted(named, key=lambda item: (collation(item[0]), item[1]["commitment_id"]))
     ]
-    header = heads(voice, "commitment", "title", "agency", "partner", "state", "deadline")
-    return table("key-project-list", voice, header, rows, widths=(13, 28, 22, 13, 12, 12), align="lllllr")
+    header = heads(voice, "commitment", "title", "agency", "partner", "state", "light", "deadline")
+    return table("key-project-list", voice, header, rows, widths=(13, 25, 20, 12, 13, 6, 11), align="llllllr")
+
+
+def _dated(voice: Voice, status: str, light: dict) -> str:
+    """A status; of a stale one the day that it describes, since nobody knows whether it still holds."""
+    name, day = capital(voice.label("effective_status", status)), light["status_as_of_date"]
+    return name if pd.isna(day) else voice.word("format.as_of").format(name, voice.date(day, short=True))
+
+
+def _light(voice: Voice, light: dict) -> str:
+    """The light in words, so that nobody has to see colours."""
+    return EMPTY if pd.isna(light["light"]) else cell(capital(voice.label("light", light["light"])))
+
+
+def key_project_lights(voice: Voice, _quality: Quality) -> str:
+    """Key projects by light."""
+    ids = {name: f"key_project_lights.light.{name}" for name in ("red", "amber", "green")}
+    rows = [
+        (cell(capital(voice.label("light", name))), *_cells(voice, figure_id))
+        for name, figure_id in ids.items()
+        if figure_id in voice.figures.ids()
+    ]
+    return table("key-project-lights", voice, heads(voice, "light", "commitments"), rows, widths=(60, 40))
 
 
 OBSTACLES: dict[str, Callable[[Voice, Quality], str]] = {
     "key-project-kinds": partial(by_dimension, name="key-project-kinds", dimension="key_project"),
     "key-project-list": key_project_list,
+    "key-project-lights": key_project_lights,
     "difficulty-codes": difficulty_codes,
     "recommendations": recommendations,
     "recommendation-outcomes": recommendation_outcomes,
