@@ -196,15 +196,15 @@
 - id: reversals_restating
   name_en: Reversals that restate the past
   name_vi: Đảo ngược dẫn đến điều chỉnh số liệu đã công bố
-  formula: "|reversals because of an error| / |reversals|"
-  formula_vi: "|đảo ngược do sai sót| / |đảo ngược|"
+  formula: "|completions taken back as an error| / |reversals|"
+  formula_vi: "|báo hoàn thành bị rút lại do sai sót| / |đảo ngược|"
   table: reversals
   key: commitment_id || '/' || round_id
   numerator: is_restatement
   denominator: "true"
   by: {national: all}
-  description_en: Reversals because an earlier report was an error, which restate the past. One in fact leaves the past as it was.
-  description_vi: Số lần đảo ngược do báo cáo trước có sai sót, phải điều chỉnh số liệu kỳ trước. Đảo ngược trên thực tế thì giữ nguyên.
+  description_en: Reversals in which the lead took a completion back as an error. Such a completion counts in no earlier round any more; one reversed in fact leaves the past as it was.
+  description_vi: Số lần cơ quan chủ trì rút lại việc báo hoàn thành do sai sót. Việc hoàn thành đó không còn được tính ở các kỳ trước; đảo ngược trên thực tế thì số liệu kỳ trước giữ nguyên.
   checks: [STA-01]
 - id: reversal_rate
   name_en: Reversal rate
