@@ -8,7 +8,7 @@ documents as (
   select
     commitments.*,
     coalesce(commitments.document_id, commitments.commitment_id) as document_key,
-    coalesce(agencies.kind, 'not_stated') as lead_kind
+    agencies.kind as lead_kind
   from {{ ref('commitments') }} as commitments
   left join {{ ref('stg_agencies') }} as agencies on commitments.lead_agency_id_as_was = agencies.agency_id
 ),

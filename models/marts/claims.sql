@@ -13,8 +13,8 @@ summed as (
     claim_id,
     max(register_value) filter (where is_stated_scope) as register_value,
     max(gap) filter (where is_stated_scope) as gap,
-    coalesce(bool_or(is_reconciled) filter (where is_stated_scope), false) as reconciles_stated,
-    coalesce(bool_or(is_reconciled), false) as reconciles_any,
+    bool_or(is_reconciled) filter (where is_stated_scope) as reconciles_stated,
+    bool_or(is_reconciled) as reconciles_any,
     string_agg(scope_id, ' ' order by scope_id) filter (where is_reconciled and not is_stated_scope) as reconciling_scopes
   from tests
   group by claim_id

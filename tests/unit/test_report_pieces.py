@@ -72,15 +72,15 @@ def test_each_cell_names_the_figures_that_it_prints(build):
     """Every name is a figure, rows and cells are as many as in the table, and no printed share goes without one."""
     spoken, quality, seen = voice(build, "en"), Quality.read(build / "quality"), 0
     for name, make in snippets.ALL_TABLES.items():
-        lines: list[str] = []
+        lines, named = [], None
         for line in make(spoken, quality).splitlines():
+            if said := re.fullmatch(r'::: \{figures="([^"]+)"\}', line):
+                named = [row.split(" ") if row else [] for row in said[1].split(";")]
+                lines = []
             lines = [*lines, line] if line.startswith("|") else lines
-            if not line.startswith(": "):
+            if line != ":::" or named is None:
                 continue
-            body, lines = [re.split(r"(?<!\\)\|", row)[1:-1] for row in lines[2:]], []
-            if not (said := re.search(r'[ {]figures="([^"]*)"', line)):
-                continue
-            named = [row.split(" ") if row else [] for row in said[1].split(";")]
+            body = [re.split(r"(?<!\\)\|", row)[1:-1] for row in lines[2:]]
             assert len(named) == len(body), name
             for row, cells in zip(named, body, strict=True):
                 assert len(row) in (0, len(cells)), name
@@ -89,6 +89,7 @@ def test_each_cell_names_the_figures_that_it_prints(build):
                     is_share = re.fullmatch(r"\**\d+/\d+( \(.*\))?\**", printed.strip())
                     assert ids != "-" or not is_share or name == "rules", (name, printed)  # faults found are no figure
                     seen += ids != "-"
+            named = None
     assert seen > 300
 
 

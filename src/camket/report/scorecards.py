@@ -51,7 +51,7 @@ def relabelled(name: str, make: Callable[[Voice, Quality], str]) -> Callable[[Vo
     """A table of the review under another label, for a second document."""
 
     def made(voice: Voice, quality: Quality) -> str:
-        return re.sub(r"\{#tbl-[\w-]+ (?=[^{}]*\}\n\Z)", f"{{#tbl-{name} ", make(voice, quality))
+        return re.sub(r"\{#tbl-[\w-]+ (?=tbl-colwidths=)", f"{{#tbl-{name} ", make(voice, quality))
 
     return made
 

@@ -134,8 +134,8 @@ def table(
     """A pipe table with caption and label. Cells are Markdown already; `align` has l or r for each column.
 
     `widths` are per cents of the line; given as dashes too, since Pandoc takes them from there. `marked` tables hold
-    figures: their caption ends with T, K and the way to checks and rows. Which figures each cell prints goes with it
-    as an attribute (`figures_of`); the web page makes links and columns of its downloads from that.
+    figures: their caption ends with T, K and the way to checks and rows. Which figures each cell prints stands on a div
+    around it (`figures_of`); the web page makes links and columns of its downloads from that.
     """
     align = align or "l" + "r" * (len(header) - 1)
     rule = [
@@ -153,15 +153,19 @@ def table(
     said = caption or voice.word(f"tables.{name.replace('-', '_')}.caption")
     if marked:
         said = f"{said.rstrip('.')}. {caption_mark(voice)}"
-    return "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} {figures_of(body)}tbl-colwidths="{list(widths)}"}}\n'
+    text = "\n".join(lines) + f'\n\n: {said} {{#tbl-{name} tbl-colwidths="{list(widths)}"}}\n'
+
+    figures = figures_of(body)
+    # Around the table, because genuine Quarto prints what else stands in the braces of a table without label.
+    return f'::: {{figures="{figures}"}}\n\n{text}\n:::\n' if figures else text
 
 
 def figures_of(body: Sequence[Sequence[str]]) -> str:
-    """An attribute with the figures of each cell: rows end with `;`, cells with a space; `-` is a cell without figures,
-    `+` stands between the figures of one that adds some up. Empty if no cell prints a figure."""
+    """The figures of each cell: rows end with `;`, cells with a space; `-` is a cell without figures, `+` stands
+    between the figures of one that adds some up. Empty if no cell prints a figure."""
     rows = [["+".join(dict.fromkeys(figure_ids(text))) or "-" for text in row] for row in body]
     said = ";".join("" if set(row) == {"-"} else " ".join(row) for row in rows)
-    return f'figures="{said}" ' if said.strip(";") else ""
+    return said if said.strip(";") else ""
 
 
 def measured(voice: Voice, value) -> str:

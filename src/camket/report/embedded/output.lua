@@ -72,11 +72,9 @@ local function float(k, id, cap, content)
   return out
 end
 local function bare_table(el, name)
-  local widths, figures = el.attributes['tbl-colwidths'], el.attributes.figures
+  local widths = el.attributes['tbl-colwidths']
   for k in pairs(el.attributes) do
-    if k ~= 'tbl-colwidths' and k ~= 'figures' then
-      problem(k, 'table attribute %s is not supported: use tbl-colwidths', k)
-    end
+    if k ~= 'tbl-colwidths' then problem(k, 'table attribute %s is not supported: use tbl-colwidths', k) end
   end
   if widths then
     local i, specs = 0, el.colspecs
@@ -90,8 +88,8 @@ local function bare_table(el, name)
     for _, body in ipairs(el.bodies) do body.row_head_columns = 1 end
   end
   return pandoc.Blocks {
-    raw(('<div class="table-scroll" role="region" tabindex="0" aria-label="%s" style="--columns:%d"%s>'):format(
-      h(name), #el.colspecs, figures and (' data-figures="%s"'):format(h(figures)) or '')),
+    raw(('<div class="table-scroll" role="region" tabindex="0" aria-label="%s" style="--columns:%d">'):format(
+      h(name), #el.colspecs)),
     el, raw '</div>',
   }
 end
@@ -139,6 +137,7 @@ local function emit_div(el)
     out:insert(raw(html and '</div>' or ')'))
     return out
   end
+  if typst and el.attributes.figures then return el.content end -- which figures a table prints: for the page's script
   if typst and el.classes:includes 'in-every-file' then
     el.content:insert(1, raw '// every file begins'); el.content:insert(raw '// every file ends')
     return el.content

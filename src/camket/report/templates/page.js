@@ -158,7 +158,7 @@ const cellsOf = (table, plain = true) => [...table.rows].sort((a, b) => a.datase
 
 // Which figures each cell prints, as the table says: rows end with `;`, cells with a space, `+` joins the figures of a sum.
 const giveFigures = (table) => {
-  (table.parentElement.dataset.figures || '').split(';').forEach((line, k) => line.split(' ').forEach((ids, column) => {
+  (table.closest('div[data-figures]')?.dataset.figures || '').split(';').forEach((line, k) => line.split(' ').forEach((ids, column) => {
     if (ids && ids !== '-') table.tBodies[0].rows[k].cells[column].dataset.figures = ids.replaceAll('+', ' ');
   }));
 };
@@ -370,7 +370,7 @@ const numbersOf = (box) => {
   const named = [...box.querySelectorAll('figcaption a.xref[href^="#tbl-"]')].pop();
   if (named) return document.querySelector(`[id="${named.hash.slice(1)}"] table`);
   const next = box.nextElementSibling;
-  return next?.matches('figure.tbl') ? next.querySelector('table') : null;
+  return next?.matches('figure.tbl, div[data-figures]') ? next.querySelector('table') : null;
 };
 
 // Each value of a table as a link to its basis: on demand, because hundreds of links are hundreds of stops of the Tab key.
@@ -378,7 +378,7 @@ const linkValues = (table, button) => {
   const change = button('basis-values', () => {
     const on = change.getAttribute('aria-pressed') !== 'true';
     change.setAttribute('aria-pressed', on);
-    for (const cell of table.querySelectorAll('[data-figures]')) {
+    for (const cell of table.querySelectorAll(':is(td, th)[data-figures]')) {
       const link = cell.querySelector('a.basis');
       if (link) link.replaceWith(...link.childNodes);
       if (on) {
@@ -605,8 +605,8 @@ const explainMarks = () => {
   main.classList.add('has-basis');
   document.querySelectorAll('a.basis[data-codes]').forEach(explainMark);
   main.addEventListener('click', (event) => {
-    const cell = event.target.closest('[data-figures]');
-    if (cell && cell.matches('td, th') && !event.target.closest('a, button') && getSelection().isCollapsed) {
+    const cell = event.target.closest(':is(td, th)[data-figures]');
+    if (cell && !event.target.closest('a, button') && getSelection().isCollapsed) {
       showCard(cell, cell.dataset.figures.split(' '));
     }
   });
