@@ -17,6 +17,7 @@ from camket.report import DOCUMENTS, dictionary_tables, lags, obstacles, scoreca
 from camket.report.canvas import palette
 from camket.report.quality import Quality
 from camket.report.render import render
+from camket.report.sentences import say
 from camket.report.tables import Withheld, collation, family
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
@@ -102,6 +103,26 @@ def test_decisions_by_reason_and_level(tmp_path):
     assert "| Quá hạn trên 90 ngày | 96 |" in obstacles.decisions(voice(build), quality(build)).replace("\\", "")
     assert "| Pm (en) | 8 |" in obstacles.decision_levels(voice(build, "en"), quality(build))
     assert "| – | – |" in obstacles.decisions(voice(write_edition(tmp_path / "none")), quality(build))
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "light"),
+    [("en", "In progress (as of 31 Mar 2025)", "Red"), ("vi", "Đang triển khai (tính đến 31/03/2025)", "Đỏ")],
+)
+def test_a_stale_status_of_a_key_project_has_its_day(build, language, state, light):
+    text = obstacles.key_project_list(voice(build, language), quality(build)).replace("\\", "")
+    assert f"| {state} | {light} |" in text
+
+
+@pytest.mark.parametrize(
+    ("review", "said"),
+    [(0, 'Under "other": 9/21 ('), (1, "above the 10 % allowed, so the list of kinds has to be reviewed.")],
+)
+def test_the_remark_on_other_difficulties_is_made_by_rule(tmp_path, review, said):
+    figures = [row for row in rows() if row["indicator"] != "difficulty_review"]
+    build = write_edition(tmp_path, [*figures, figure("difficulty_review", count=review)])
+    text = say(voice(build, "en"), "other_difficulties", markup=False)
+    assert said in text and ("needs no review" in text) == (review == 0)
 
 
 # --------------------------------------------------------------------------------------------------------- cards
