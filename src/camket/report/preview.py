@@ -24,6 +24,7 @@ from camket.messages import ToolFailed
 from camket.package import Package
 from camket.report import DOCUMENTS
 from camket.report.embedded import Document, RenderError
+from camket.report.embedded.fonts import kept
 from camket.report.embedded.pages import TEMPLATES
 from camket.report.render import Staged, copy, write_pieces, write_words
 from camket.report.words import LANGUAGES
@@ -146,7 +147,8 @@ class Preview:
             return
         start = perf_counter()
         try:
-            document = Document(self.staged.folder / page.language / f"{page.document}.qmd")
+            source = self.staged.folder / page.language / f"{page.document}.qmd"
+            document = Document(source, fonts=kept(self.staged.folder))
             signature = self._signature(document, page)
             if signature == page.signature:
                 return

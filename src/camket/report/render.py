@@ -34,12 +34,7 @@ from camket.report.words import LANGUAGES, Voice, Words
 
 Renderer = Literal["auto", "quarto", "embedded"]
 NOT_STAGED = {"README.md"}
-LONG = (
-    "partners",
-    "review",
-    "scorecards",
-    "lists",
-)  # rendered first, the longest first, so that two cores end together
+LONG = ("scorecards", "partners", "review", "lists")  # rendered first, the longest first: two cores end together
 PARTED = {"scorecards"}  # documents whose sections are PDFs of their own too, in a folder of the document's name
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
@@ -144,9 +139,16 @@ def write_words(staged: Staged) -> None:
 
 
 def render_document(
-    staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf"), *, document: str = "review"
+    staged: Staged,
+    language: str,
+    formats: Sequence[str] = ("html", "pdf"),
+    *,
+    document: str = "review",
+    apart: bool = False,
 ) -> list[Path]:
     """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed.
+
+    `apart`: in a process of its own, where the renderer is the embedded one.
 
     Sections that are PDFs of their own come with the PDF. The embedded renderer makes them in either case: Quarto would
     have to be started anew for each.
@@ -157,13 +159,15 @@ def render_document(
     parts = ["parts"] if document in PARTED and "pdf" in formats else []
     made = []
     if staged.executable:
-        _fonts(staged.folder / "_fonts")
+        typeface.write(staged.folder / "_fonts")  # where Quarto's typst looks
         made = quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
     from camket.report import embedded
+    from camket.report.embedded.apart import render_apart
 
     try:
         if own := parts if staged.executable else [*formats, *parts]:
-            made += embedded.render(source, own, output, timestamp=staged.timestamp)
+            render, fonts = render_apart if apart else embedded.render, embedded.fonts.kept(staged.folder)
+            made += render(source, own, output, timestamp=staged.timestamp, fonts=fonts)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
     if parts:
@@ -182,16 +186,19 @@ def render_documents(
 ) -> list[Path]:
     """Render `documents` in `languages`, two at a time; returns the files, by language and document.
 
-    Pandoc and Typst do their work outside Python's lock. What is written does not depend on the order in which the
-    documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
+    The embedded renderer has a process for each, if there are several. What is written does not depend on the order in
+    which the documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
     """
 
     def one(language: str, document: str) -> list[Path]:
         start = perf_counter()
-        made = render_document(staged, language, formats, document=document)
+        made = render_document(staged, language, formats, document=document, apart=is_many)
         done(document, language, perf_counter() - start)
         return made
 
+    is_many = len(documents) * len(languages) > 1
+    if not staged.executable:
+        _cut_fonts(staged)
     # Quarto keeps a project's state in one folder, which two of it must not share.
     with ThreadPoolExecutor(1 if staged.executable else 2) as pool:
         order = sorted(documents, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
@@ -274,7 +281,8 @@ def _filter(brand: Path) -> str:
     return Template((Path(__file__).parent / "templates/quarto-typst.lua").read_text("utf-8")).substitute(colours)
 
 
-def _fonts(folder: Path) -> None:
-    """Put the typeface where Quarto's typst looks for it; the embedded renderer takes it from the wheel itself."""
-    for path in sorted(typeface.folder().iterdir()):
-        write_if_changed(folder / path.name, path.read_bytes())
+def _cut_fonts(staged: Staged) -> None:
+    """Once, before several documents ask for them."""
+    from camket.report.embedded.fonts import kept
+
+    kept(staged.folder)

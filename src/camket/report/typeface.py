@@ -1,20 +1,20 @@
 """The report's typeface, and figures of equal width for its tables.
 
-Be Vietnam Pro has proportional digits only, so columns of numbers would not stand under one another. `folder()` holds
-the family as its package brings it and, beside it, `Be Vietnam Pro Figures`: its digits on one advance width, without
-kerning, and nothing else. A style that names the second before the first gets tabular figures and keeps all other
-letters.
+Be Vietnam Pro has proportional digits only, so columns of numbers would not stand under one another. `write` puts into
+a folder the family as its package brings it and, beside it, `Be Vietnam Pro Figures`: its digits on one advance width,
+without kerning, and nothing else. A style that names the second before the first gets tabular figures and keeps all
+other letters.
 """
 
 from __future__ import annotations
 
-import atexit
 import io
-import shutil
-import tempfile
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
+
+from camket.files import sha256_bytes, sha256_file, write_if_changed
 
 FAMILY = "Be Vietnam Pro"
 FIGURES = "Be Vietnam Pro Figures"
@@ -22,19 +22,26 @@ DIGITS = "0123456789"
 # Width of every digit in units of the em (1000): between the widest (4: 710) and the narrowest (1: 385).
 ADVANCE = 650
 WEIGHTS = ("Regular", "SemiBold")
+FAMILY_WEIGHTS = ("Regular", "Italic", "SemiBold", "Bold")
 
 
-@cache
-def folder() -> Path:
-    """A folder with the fonts that documents are set in; it goes when the process ends."""
-    made = Path(tempfile.mkdtemp(prefix="camket-fonts-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
+def write(target: Path) -> None:
+    """Put the fonts that documents are set in into a folder."""
     with as_file(files("fontpkg_be_vietnam_pro") / "files") as source:
-        for weight in ("Regular", "Italic", "SemiBold", "Bold"):
-            shutil.copyfile(source / f"BeVietnamPro-{weight}.ttf", made / f"BeVietnamPro-{weight}.ttf")
+        for weight in FAMILY_WEIGHTS:
+            write_if_changed(
+                target / f"BeVietnamPro-{weight}.ttf", (source / f"BeVietnamPro-{weight}.ttf").read_bytes()
+            )
     for weight in WEIGHTS:
-        (made / f"BeVietnamProFigures-{weight}.ttf").write_bytes(figures(weight))
-    return made
+        write_if_changed(target / f"BeVietnamProFigures-{weight}.ttf", figures(weight))
+
+
+def origin() -> str:
+    """Hash of what the fonts are made from: the files of the package, the library that cuts, this module."""
+    known = [version("fonttools"), Path(__file__).read_text("utf-8")]
+    with as_file(files("fontpkg_be_vietnam_pro") / "files") as source:
+        known += [sha256_file(source / f"BeVietnamPro-{weight}.ttf") for weight in FAMILY_WEIGHTS]
+    return sha256_bytes("\0".join(known).encode())
 
 
 @cache

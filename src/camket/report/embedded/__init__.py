@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from camket.files import write_atomic
+from camket.report.embedded.fonts import Fonts
 from camket.report.embedded.pages import Document, renderer_name
 from camket.report.embedded.places import Problem, RenderError
 
@@ -29,25 +30,28 @@ def render(
     *,
     timestamp: datetime,
     profiles: Sequence[str] = (),
+    fonts: Fonts | None = None,
 ) -> list[Path]:
     """Render `source` (a .qmd in or below a folder with `_quarto.yml`) and return the files written.
 
     `parts` are the sections that are PDFs of their own (see `Document.parts`), `html` and `pdf` the whole document.
-    `timestamp` (with a time zone) is the date the PDF carries; `profiles` picks `_quarto-<profile>.yml` files.
+    `timestamp` (with a time zone) is the date the PDF carries; `profiles` picks `_quarto-<profile>.yml` files;
+    `fonts` are those that a stage keeps (`fonts.kept`), else they are cut anew.
     Files appear in `output_dir` only when every format rendered. Raises `RenderError` with all problems found.
     """
     if timestamp.tzinfo is None:
         raise ValueError("timestamp needs a time zone")
     if unknown := set(formats) - {"html", "pdf", "parts"}:
         raise ValueError(f"unknown formats: {sorted(unknown)}")
-    document = Document(Path(source).resolve(), tuple(profiles))
+    document = Document(Path(source).resolve(), tuple(profiles), fonts)
     if "html" in formats and len(set(formats)) > 1:
         document.prepare()
     stem = document.output_name()
+    # Parts first: what Typst remembers of a long document only slows down short ones.
+    parts = document.parts(timestamp) if "parts" in formats else {}
     makers = {"html": document.html, "pdf": lambda: document.pdf(timestamp)}
     made = {f"{stem}.{name}": makers[name]() for name in formats if name in makers}
-    if "parts" in formats:
-        made |= {f"{name}.pdf": data for name, data in document.parts(timestamp).items()}
+    made |= {f"{name}.pdf": data for name, data in parts.items()}
     if document.places.problems:
         raise RenderError(document.places.problems)
     return [write_atomic(Path(output_dir) / name, data) for name, data in made.items()]

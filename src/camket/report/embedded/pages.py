@@ -19,8 +19,8 @@ from typing import Any, Literal
 import pypandoc
 import typst
 
+from camket.report.embedded import fonts as typefaces
 from camket.report.embedded.cells import Cells, Unshared
-from camket.report.embedded.fonts import figure_fonts, typst_fonts, web_fonts
 from camket.report.embedded.places import Line, Places
 from camket.report.embedded.project import Project, project_folder
 from camket.report.embedded.source import Reading
@@ -61,8 +61,9 @@ def renderer_name() -> str:
 class Document:
     """One document, rendered to any format; the problems of all formats are in `places.problems`."""
 
-    def __init__(self, source: Path, profiles: tuple[str, ...] = ()):
+    def __init__(self, source: Path, profiles: tuple[str, ...] = (), fonts: typefaces.Fonts | None = None):
         self.source = source
+        self._fonts = fonts
         self.places = Places(project_folder(source) or source.parent)
         self.project = Project(source, profiles, self.places)
         self.images: list[str] = []
@@ -92,8 +93,10 @@ class Document:
         page = re.sub(r'<img src="((?!data:)[^"]+)"', embed, page)
         notes = str((meta.get("language") or {}).get("section-title-footnotes", "Footnotes"))
         page = page.replace('role="doc-endnotes"', f'role="doc-endnotes" aria-label="{escape(notes)}"')
-        fonts = web_fonts() + (figure_fonts() if self.project.figures() else "")
-        style = fonts + (TEMPLATES / "page.css").read_text("utf-8")
+        fonts = self._fonts or typefaces.temporary()
+        style = (
+            fonts.web + (fonts.figures if self.project.figures() else "") + (TEMPLATES / "page.css").read_text("utf-8")
+        )
         page = page.replace("/*page.css*/", style).replace("/*page.js*/", (TEMPLATES / "page.js").read_text("utf-8"))
         return page.encode()
 
@@ -129,7 +132,8 @@ class Document:
         return made
 
     def _typeset(self, text: str, timestamp: datetime) -> bytes:
-        compiler = typst.Compiler(root=str(self.project.folder), font_paths=typst_fonts())
+        fonts = self._fonts or typefaces.temporary()
+        compiler = typst.Compiler(root=str(self.project.folder), font_paths=fonts.typst)
         try:
             return compiler.compile(text.encode(), format="pdf", pdf_standards="ua-1", timestamp=timestamp)
         except typst.TypstError as error:
@@ -210,7 +214,7 @@ class Document:
                 *(("-V", f"brand-figures={figures}") if (figures := self.project.figures()) else ()),
                 *(part for key, colour in self.project.colours().items() for part in ("-V", f"brand-{key}={colour}")),
                 *(["--toc", f"--toc-depth={depth}"] if first.meta.get("toc") is True else []),
-                "+RTS", "-A256m", "-RTS",  # a long document is parsed a sixth faster with fewer collections
+                "+RTS", "-A128m", "-RTS",  # a long document is parsed a sixth faster with fewer collections
             ]  # fmt: skip
             if len(readings) > 1:
                 files = {"typst-file": work / "page.typ", "typst-template": PAGES["typst"]}
