@@ -38,7 +38,8 @@ started as (
     count(*) filter (where started_date <= signed_date + {{ parameter('start_days') }}
       and signed_date <= valid_date - {{ parameter('start_days') }}) as started_soon,
     count(*) filter (where signed_date <= valid_date - {{ parameter('start_days') }}) as old_enough,
-    {{ row_set('true') }} as row_set_sha256
+    {{ row_set('true') }} as row_set_sha256,
+    {{ row_set('signed_date <= valid_date - ' ~ parameter('start_days')) }} as old_enough_sha256
   from commitments inner join cohorts using (commitment_id)
   where is_eligible
   group by cohorts.dimension, cohorts.member
@@ -50,27 +51,33 @@ exits as (
   group by exit_type, exit_decided_by
 ),
 
+-- T and the days to start as they stand in a condition that is put to the released table
+literals as (
+  select 'date ''' || valid_date || '''' as t, {{ parameter('start_days') }} as start_days from {{ ref('editions') }}
+),
+
 long as (
-  select 'R4.' || months || 'm' as indicator_id, dimension, member, months || 'm' as period, numerator, denominator,
-    {{ exact_share('numerator', 'denominator') }} as value, {{ exact_share('numerator', 'denominator') }} as lower_bound,
-    {{ exact_share('numerator_high', 'denominator') }} as upper_bound, 'share' as unit, row_set_sha256
-  from matured
+  select 'R4' as indicator, dimension || '_horizon' as dimension, member || '.' || months || 'm' as member, months || 'm' as period,
+    {{ exact_share('numerator', 'denominator') }} as value, numerator, denominator, 'share' as unit,
+    {{ exact_share('numerator', 'denominator') }} as lower_bound, {{ exact_share('numerator_high', 'denominator') }} as upper_bound,
+    '(completed_date <= signed_date + to_months(' || months || ')) / (is_eligible and signed_date + to_months(' || months || ') <= '
+      || t || ')' as row_filter, row_set_sha256
+  from matured cross join literals
   union all
-  select 'R5', dimension, member, null, started, eligible, {{ exact_share('started', 'eligible') }}, null, null, 'share', row_set_sha256
-  from started
+  select 'R5', dimension, member, null, {{ exact_share('started', 'eligible') }}, started, eligible, 'share', null, null,
+    '(started_date <= ' || t || ' or is_completed) / (is_eligible)', row_set_sha256
+  from started cross join literals
   union all
-  select 'R5q', dimension, member, null, started_soon, old_enough, {{ exact_share('started_soon', 'old_enough') }}, null, null,
-    'share', row_set_sha256
-  from started
+  select 'R5q', dimension, member, null, {{ exact_share('started_soon', 'old_enough') }}, started_soon, old_enough, 'share', null, null,
+    '(started_date <= signed_date + ' || start_days || ') / (is_eligible and signed_date <= ' || t || ' - ' || start_days || ')',
+    old_enough_sha256
+  from started cross join literals
   union all
-  select 'R7', 'exit_type', member || coalesce('.' || exit_decided_by, ''), null, numerator, null,
-    cast(numerator as decimal(28, 6)), null, null, 'count', row_set_sha256
+  select 'R7', 'exit_type', member || coalesce('.' || exit_decided_by, ''), null, cast(numerator as decimal(28, 6)), numerator, null,
+    'count', null, null, 'population_class in (''attrition_before_due'', ''exited_after_due'')', row_set_sha256
   from exits
 )
 
-select split_part(indicator_id, '.', 1) as indicator,
-  case when indicator_id like 'R4.%' then dimension || '_horizon' else dimension end as dimension,
-  case when indicator_id like 'R4.%' then member || '.' || period else member end as member,
-  period, cast(value as decimal(28, 6)) as value, numerator, denominator, unit, cast(lower_bound as decimal(28, 6)) as lower_bound,
-  cast(upper_bound as decimal(28, 6)) as upper_bound, 'is_eligible' as row_filter, row_set_sha256
+select indicator, dimension, member, period, cast(value as decimal(28, 6)) as value, numerator, denominator, unit,
+  cast(lower_bound as decimal(28, 6)) as lower_bound, cast(upper_bound as decimal(28, 6)) as upper_bound, row_filter, row_set_sha256
 from long
