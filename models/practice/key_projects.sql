@@ -7,7 +7,7 @@ with commitments as (
 judged as (
   select
     *,
-    is_open and freshness in ('stale', 'dead', 'no_information') as is_stale,
+    coalesce(freshness in ('stale', 'dead', 'no_information'), false) as is_stale,
     is_completed and coalesce(completion_evidence_grade <> 'A', true) as lacks_evidence,
     is_open and difficulty_code is not null and coalesce(not within_competence, false) as is_beyond_competence
   from commitments
@@ -25,7 +25,7 @@ select
   end as light,
   is_overdue,
   is_overdue_baseline,
-  coalesce(is_stale, false) as is_stale,
+  is_stale,
   has_unresolved_conflict,
   is_beyond_competence,
   lacks_evidence,
