@@ -144,11 +144,9 @@ def render_document(
     formats: Sequence[str] = ("html", "pdf"),
     *,
     document: str = "review",
-    apart: bool = False,
 ) -> list[Path]:
     """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed.
 
-    `apart`: in a process of its own, where the renderer is the embedded one.
 
     Sections that are PDFs of their own come with the PDF. The embedded renderer makes them in either case: Quarto would
     have to be started anew for each.
@@ -162,12 +160,11 @@ def render_document(
         typeface.write(staged.folder / "_fonts")  # where Quarto's typst looks
         made = quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
     from camket.report import embedded
-    from camket.report.embedded.apart import render_apart
 
     try:
         if own := parts if staged.executable else [*formats, *parts]:
-            render, fonts = render_apart if apart else embedded.render, embedded.fonts.kept(staged.folder)
-            made += render(source, own, output, timestamp=staged.timestamp, fonts=fonts)
+            fonts = embedded.fonts.kept(staged.folder)
+            made += embedded.render(source, own, output, timestamp=staged.timestamp, fonts=fonts)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
     if parts:
@@ -186,17 +183,16 @@ def render_documents(
 ) -> list[Path]:
     """Render `documents` in `languages`, two at a time; returns the files, by language and document.
 
-    The embedded renderer has a process for each, if there are several. What is written does not depend on the order in
-    which the documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
+    Pandoc and Typst do their work outside Python's lock. What is written does not depend on the order in which the
+    documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
     """
 
     def one(language: str, document: str) -> list[Path]:
         start = perf_counter()
-        made = render_document(staged, language, formats, document=document, apart=is_many)
+        made = render_document(staged, language, formats, document=document)
         done(document, language, perf_counter() - start)
         return made
 
-    is_many = len(documents) * len(languages) > 1
     if not staged.executable:
         _cut_fonts(staged)
     # Quarto keeps a project's state in one folder, which two of it must not share.

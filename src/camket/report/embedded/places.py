@@ -27,9 +27,6 @@ class RenderError(Exception):
         self.problems = list(dict.fromkeys(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self):  # it comes from another process whole
-        return RenderError, (self.problems,)
-
 
 class Line(NamedTuple):
     """A line of text and where it was written."""
