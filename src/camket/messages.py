@@ -66,6 +66,9 @@ class ToolFailed(Exception):
         self.remedy = remedy
         super().__init__(message)
 
+    def __reduce__(self):
+        return type(self), (self.message, self.remedy)
+
 
 def neutral(text: str | None, width: int | None = VALUE_WIDTH) -> str:
     """`text` safe for a terminal: control, bidirectional and unprintable characters shown as \\xNN, cut visibly.

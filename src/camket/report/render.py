@@ -13,13 +13,14 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from multiprocessing import get_context
 from pathlib import Path
 from string import Template
 from time import perf_counter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -31,6 +32,9 @@ from camket.report import DOCUMENTS, quarto, translations, typeface
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
+
+if TYPE_CHECKING:
+    from camket.report.embedded.apart import Renderer as Apart
 
 Renderer = Literal["auto", "quarto", "embedded"]
 NOT_STAGED = {"README.md"}
@@ -144,10 +148,11 @@ def render_document(
     formats: Sequence[str] = ("html", "pdf"),
     *,
     document: str = "review",
+    apart: Apart | None = None,
 ) -> list[Path]:
     """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed.
 
-
+    `apart` renders in another process in the place of the embedded renderer in this one.
     Sections that are PDFs of their own come with the PDF. The embedded renderer makes them in either case: Quarto would
     have to be started anew for each.
     """
@@ -164,7 +169,7 @@ def render_document(
     try:
         if own := parts if staged.executable else [*formats, *parts]:
             fonts = embedded.fonts.kept(staged.folder)
-            made += embedded.render(source, own, output, timestamp=staged.timestamp, fonts=fonts)
+            made += (apart or embedded.render)(source, own, output, timestamp=staged.timestamp, fonts=fonts)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
     if parts:
@@ -183,20 +188,26 @@ def render_documents(
 ) -> list[Path]:
     """Render `documents` in `languages`, two at a time; returns the files, by language and document.
 
-    Pandoc and Typst do their work outside Python's lock. What is written does not depend on the order in which the
-    documents are ready; `done` is told of each. Raises ToolFailed with the problems of all documents at once.
+    What is written does not depend on the order in which the documents are ready; `done` is told of each. Raises
+    ToolFailed with the problems of all documents at once.
     """
+    from camket.report.embedded.apart import renderers
 
     def one(language: str, document: str) -> list[Path]:
         start = perf_counter()
-        made = render_document(staged, language, formats, document=document)
+        made = render_document(staged, language, formats, document=document, apart=apart)
         done(document, language, perf_counter() - start)
         return made
 
     if not staged.executable:
         _cut_fonts(staged)
     # Quarto keeps a project's state in one folder, which two of it must not share.
-    with ThreadPoolExecutor(1 if staged.executable else 2) as pool:
+    at_once = 1 if staged.executable else 2
+    is_one = len(languages) * len(documents) == 1
+    with (
+        nullcontext() if staged.executable or is_one else renderers(at_once) as apart,
+        ThreadPoolExecutor(at_once) as pool,
+    ):
         order = sorted(documents, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
         running = {(name, spoken): pool.submit(one, spoken, name) for name in order for spoken in languages}
     tasks = [running[name, spoken] for spoken in languages for name in documents]

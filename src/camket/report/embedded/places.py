@@ -27,6 +27,9 @@ class RenderError(Exception):
         self.problems = list(dict.fromkeys(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self):
+        return RenderError, (self.problems,)  # from a process to another with its problems, not with its text
+
 
 class Line(NamedTuple):
     """A line of text and where it was written."""
