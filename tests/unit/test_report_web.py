@@ -156,6 +156,17 @@ def test_the_register_does_without_columns_that_an_edition_has_not():
     assert row[2:] == ["", "", "", None, "", None] and "\u202e" not in row[1]
 
 
+def test_a_stale_status_has_the_day_that_it_describes():
+    open_since = {"title_vi": "a", "title_en": "a", "effective_status": "in_progress", "is_open": True}
+    rows = [
+        {**open_since, "commitment_id": "X-1", "freshness": "stale", "last_as_of_date": date(2025, 3, 31)},
+        {**open_since, "commitment_id": "X-2", "freshness": "current", "last_as_of_date": date(2025, 12, 31)},
+    ]
+    data = json.loads(re.search(r"json\">(.*?)</script>", register(spoken("en", rows)))[1])
+    stale, current = data["rows"]
+    assert [text.endswith("in_progress (as of 31 Mar 2025)") for text in stale[8:]] == [True] and current[8:] == []
+
+
 def test_both_languages_have_the_words_and_page_js_asks_for_no_other():
     import yaml
 

@@ -16,12 +16,14 @@ from typing import Any
 import pandas as pd
 
 from camket.figures import Figures
+from camket.report.tables import capital, dated_status
 from camket.report.words import Voice, plain
 
 # Beside the documents and not among the charts and tables: it has neither caption nor label.
 REGISTER = "_register.md"
 HEADS = ("commitment", "title", "agency", "partner", "field", "deadline", "days")
 TITLE_WIDTH = 600
+STALE = ("stale", "dead")  # nobody knows whether what the last report said still holds
 # As data between tags only the first is dangerous; the others keep shortcodes, comments of scripts and old JavaScript
 # parsers from seeing anything of theirs.
 ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029", "/*": "/\\u002a"}
@@ -35,7 +37,7 @@ def register(voice: Voice) -> str:
         "behind": behind(voice.figures),
         "members": members(voice.figures),
         "heads": [voice.word(f"heads.{key}") for key in HEADS],
-        "statuses": [_capital(voice.label("effective_status", code)) for code in statuses],
+        "statuses": [capital(voice.label("effective_status", code)) for code in statuses],
         "rows": [_row(voice, row, statuses) for row in found],
     }
     block = f'<div class="register" hidden><script type="application/json">{_safe(data)}</script></div>'
@@ -128,8 +130,12 @@ def _places(bits: str) -> set[int]:
 
 
 def _row(voice: Voice, row: dict[str, Any], statuses: list[str]) -> list[Any]:
-    """Id, title, agency, partner, field, number of the status, deadline as printed, days overdue."""
+    """Id, title, agency, partner, field, number of the status, deadline as printed, days overdue.
+
+    Where the last report is stale there is a ninth: the status with the day that it describes.
+    """
     status, days = row.get("effective_status"), row.get("days_overdue")
+    is_stale = row.get("is_open") and row.get("freshness") in STALE and not _missing(row.get("last_as_of_date"))
     return [
         plain(row["commitment_id"]),
         plain(row[f"title_{voice.language}"], TITLE_WIDTH),
@@ -144,6 +150,7 @@ def _row(voice: Voice, row: dict[str, Any], statuses: list[str]) -> list[Any]:
         statuses.index(status) if status in statuses else None,
         "" if _missing(deadline := row.get("current_deadline")) else voice.date(deadline, short=True),
         None if _missing(days) else int(days),
+        *([dated_status(voice, status, row["last_as_of_date"])] if is_stale else []),
     ]
 
 
@@ -153,10 +160,6 @@ def _name(voice: Voice, dimension: str, member: object) -> str:
 
 def _missing(value: object) -> bool:
     return value is None or bool(pd.isna(value))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _safe(data: object) -> str:

@@ -13,7 +13,17 @@ import pandas as pd
 
 from camket.report.practice import amount
 from camket.report.quality import Quality
-from camket.report.tables import Withheld, by_dimension, capital, collation, heads, stands_on, strong, table
+from camket.report.tables import (
+    Withheld,
+    by_dimension,
+    capital,
+    collation,
+    dated_status,
+    heads,
+    stands_on,
+    strong,
+    table,
+)
 from camket.report.words import EMPTY, Voice, cell
 
 if TYPE_CHECKING:
@@ -163,7 +173,7 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
             cell(voice.of(row, "title"), 160),
             cell(agency),
             cell(voice.label("partner", row["partner_id"])),
-            cell(_dated(voice, row["effective_status"], lights[row["commitment_id"]])),
+            cell(dated_status(voice, row["effective_status"], lights[row["commitment_id"]]["status_as_of_date"])),
             _light(voice, lights[row["commitment_id"]]),
             voice.date(row["current_deadline"], short=True),
         )
@@ -171,12 +181,6 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
     ]
     header = heads(voice, "commitment", "title", "agency", "partner", "state", "light", "deadline")
     return table("key-project-list", voice, header, rows, widths=(13, 25, 20, 12, 13, 6, 11), align="llllllr")
-
-
-def _dated(voice: Voice, status: str, light: dict) -> str:
-    """A status; of a stale one the day that it describes, since nobody knows whether it still holds."""
-    name, day = capital(voice.label("effective_status", status)), light["status_as_of_date"]
-    return name if pd.isna(day) else voice.word("format.as_of").format(name, voice.date(day, short=True))
 
 
 def _light(voice: Voice, light: dict) -> str:

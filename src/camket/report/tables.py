@@ -186,6 +186,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def dated_status(voice: Voice, status: str, day: object) -> str:
+    """A status; with `day`, the day that it describes: of a stale one, since nobody knows whether it still holds."""
+    name = capital(voice.label("effective_status", status))
+    return name if pd.isna(day) else voice.word("format.as_of").format(name, voice.date(day, short=True))
+
+
 def strong(texts: Sequence[str]) -> list[str]:
     """A row in bold: totals."""
     return [bold(text) if text else "" for text in texts]

@@ -666,7 +666,7 @@ const makeSearch = (box) => {
     const counted = only && sets[partsOf(only)[0]][1]; // of a share, the rows in its numerator
     const limit = only ? rows.length : LIMIT; // who asks for the rows of a figure wants them all
     list.replaceChildren(...hits.slice(0, limit).map(([, row, k]) => {
-      const facts = [[agency, row[2]], [partner, row[3]], [field, row[4]], [state, statuses[row[5]]],
+      const facts = [[agency, row[2]], [partner, row[3]], [field, row[4]], [state, row[8] || statuses[row[5]]],
         [deadline, row[6]], [days, row[7] === null ? '' : count.format(row[7])],
         [words['search-numerator'], counted && (isIn(counted, k) ? words.yes : words.no)]].filter(([, value]) => value);
       return make('li', {}, make('p', { className: 'what' }, row[1], ' ', make('span', { className: 'id' }, row[0])),
