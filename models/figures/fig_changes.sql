@@ -14,19 +14,28 @@ previous as (
 start as (
   {% for rate, (numerator, denominator) in rates.items() %}
   select '{{ rate }}' as rate, 'before' as cause,
-    count(*) filter (where {{ numerator }}) as numerator_change, count(*) filter (where {{ denominator }}) as denominator_change
+    count(*) filter (where {{ numerator }}) as numerator_change, count(*) filter (where {{ denominator }}) as denominator_change,
+    {{ row_set(denominator) }} as row_set_sha256
   from previous
   {{ 'union all' if not loop.last }}
   {% endfor %}
 ),
 
+moves as (
+  select * from {{ ref('rate_changes') }}
+),
+
 changes as (
   select rate, cause, cast(sum(numerator_change) as bigint) as numerator_change,
-    cast(sum(denominator_change) as bigint) as denominator_change
-  from {{ ref('rate_changes') }}
+    cast(sum(denominator_change) as bigint) as denominator_change, {{ row_set('true', distinct=true) }} as row_set_sha256
+  from moves
   group by rate, cause
   union all
   select * from start
+),
+
+moved as (
+  select rate, {{ row_set('true', distinct=true) }} as row_set_sha256 from moves group by rate
 ),
 
 chain as (
@@ -34,6 +43,7 @@ chain as (
     rates.rate, causes.step, causes.cause,
     coalesce(changes.numerator_change, 0) as numerator_change,
     coalesce(changes.denominator_change, 0) as denominator_change,
+    coalesce(changes.row_set_sha256, sha256('')) as row_set_sha256,
     cast(sum(coalesce(changes.numerator_change, 0)) over so_far as bigint) as numerator,
     cast(sum(coalesce(changes.denominator_change, 0)) over so_far as bigint) as denominator
   from (select unnest({{ rates.keys() | list }}) as rate) as rates
@@ -70,7 +80,8 @@ panels as (
   {% for name, side in [('panel_before', 'earlier'), ('panel_after', 'later')] %}
   {% for rate, (numerator, denominator) in rates.items() %}
   select '{{ name }}' as indicator, '{{ rate }}' as rate,
-    count(*) filter (where {{ numerator }}) as numerator, count(*) filter (where {{ denominator }}) as denominator
+    count(*) filter (where {{ numerator }}) as numerator, count(*) filter (where {{ denominator }}) as denominator,
+    {{ row_set(denominator) }} as row_set_sha256, '{{ denominator }}' as row_filter
   from {{ side }} inner join panel using (commitment_id)
   {{ 'union all' if not loop.last }}
   {% endfor %}
@@ -79,20 +90,25 @@ panels as (
 ),
 
 long as (
-  select 'change_before' as indicator, 'rate' as dimension, rate as member, rate_after as value, numerator, denominator, 'share' as unit
+  select 'change_before' as indicator, 'rate' as dimension, rate as member, rate_after as value, numerator, denominator, 'share' as unit,
+    'as_of_populations: as published for the round before' as row_filter, row_set_sha256
   from effects where step = 0
   union all
-  select 'change', 'rate', rate, max(rate_after) filter (where step = 8) - max(rate_after) filter (where step = 0),
-    max(numerator) filter (where step = 8), max(denominator) filter (where step = 8), 'points'
-  from effects group by rate
+  select 'change', 'rate', effects.rate, max(rate_after) filter (where step = 8) - max(rate_after) filter (where step = 0),
+    max(numerator) filter (where step = 8), max(denominator) filter (where step = 8), 'points',
+    'rate_changes: (rate = ''' || effects.rate || ''')', coalesce(any_value(moved.row_set_sha256), sha256(''))
+  from effects left join moved on effects.rate = moved.rate
+  group by effects.rate
   union all
-  select 'change_effect', 'rate_cause', rate || '.' || cause, effect, numerator_change, denominator_change, 'points'
+  select 'change_effect', 'rate_cause', rate || '.' || cause, effect, numerator_change, denominator_change, 'points',
+    'rate_changes: (rate = ''' || rate || ''' and cause = ''' || cause || ''')', row_set_sha256
   from effects where step > 0
   union all
-  select indicator, 'rate', rate, {{ exact_share('numerator', 'denominator') }}, numerator, denominator, 'share' from panels
+  select indicator, 'rate', rate, {{ exact_share('numerator', 'denominator') }}, numerator, denominator, 'share',
+    'as_of_populations: eligible at both dates, ' || row_filter, row_set_sha256
+  from panels
 )
 
 select indicator, dimension, member, cast(null as varchar) as period, cast(value as decimal(28, 6)) as value, numerator, denominator,
-  unit, cast(null as decimal(28, 6)) as lower_bound, cast(null as decimal(28, 6)) as upper_bound, 'rate_changes' as row_filter,
-  sha256(indicator || member) as row_set_sha256
+  unit, cast(null as decimal(28, 6)) as lower_bound, cast(null as decimal(28, 6)) as upper_bound, row_filter, row_set_sha256
 from long
