@@ -14,7 +14,7 @@
   by: {national: all, agency: agency_id}
   description_en: Eligible commitments whose deadline was moved back or taken away {{ en }} or more, among those with a baseline deadline.
   description_vi: Số cam kết thuộc diện đánh giá được lùi hoặc bỏ thời hạn từ {{ vi }} lần trở lên, trên số có thời hạn gốc.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 {% endfor %}
 - id: slip_months
   name_en: Months slipped in all
@@ -29,7 +29,7 @@
   by: {national: all, agency: agency_id}
   description_en: Months from the baseline to the current deadline, added up over commitments that slipped. The numerator is in days, the denominator counts the commitments. Where the deadline was taken away there is no number of months; such commitments are counted apart.
   description_vi: Số tháng từ thời hạn gốc đến thời hạn hiện hành, cộng trên các cam kết bị lùi. Tử số tính bằng ngày, mẫu số là số cam kết. Cam kết đã bỏ thời hạn không có số tháng nên được đếm riêng.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 - id: slip_median
   name_en: Median slip
   name_vi: Mức lùi thời hạn trung vị
@@ -43,7 +43,7 @@
   by: {national: all, agency: agency_id}
   description_en: Half of the commitments that slipped did so by no more than this.
   description_vi: Một nửa số cam kết bị lùi thời hạn lùi không quá số ngày này.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 {% for id, at, name_en, name_vi, share_en, share_vi in [
   ('slip_lower_quartile', '0.25', 'Lower quartile of slip', 'Tứ phân vị dưới của mức lùi thời hạn', 'A quarter', 'Một phần tư'),
   ('slip_upper_quartile', '0.75', 'Upper quartile of slip', 'Tứ phân vị trên của mức lùi thời hạn', 'Three quarters', 'Ba phần tư'),
@@ -62,7 +62,7 @@
   by: {national: all}
   description_en: {{ share_en }} of the commitments that slipped did so by no more than this.
   description_vi: {{ share_vi }} số cam kết bị lùi thời hạn lùi không quá số ngày này.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 {% endfor %}
 - id: slip_max
   name_en: Longest slip
@@ -77,7 +77,7 @@
   by: {national: all}
   description_en: The commitment whose deadline moved furthest, in days. Deadlines that were taken away have no number of days.
   description_vi: Số ngày của cam kết bị lùi thời hạn xa nhất. Thời hạn đã bỏ thì không có số ngày.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 - id: slip_distribution
   name_en: Commitments by how far their deadline moved
   name_vi: Cam kết theo mức dịch chuyển thời hạn
@@ -89,7 +89,7 @@
   split: [{dimension: slip_band, column: slip_band, members: {{ slip_bands() }}}]
   description_en: Eligible commitments with a baseline deadline, by the days from that to the deadline in force. Each is in one band; extended and pulled in by as much, it has not moved.
   description_vi: Số cam kết thuộc diện đánh giá có thời hạn gốc, chia theo số ngày từ thời hạn đó đến thời hạn đang áp dụng. Mỗi cam kết thuộc một khoảng; lùi rồi rút lại đúng bằng nhau thì coi là không đổi.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 - id: slip_ratio_median
   name_en: Median slip as a multiple of the first term
   name_vi: Trung vị mức lùi thời hạn so với thời gian thực hiện ban đầu
@@ -97,7 +97,7 @@
   formula_vi: "trung vị((thời hạn hiện hành − thời hạn gốc) / (thời hạn gốc − ngày ký) | > 0)"
   description_en: Half of the commitments that slipped did so by no more than this multiple of the time that they had been given first. What was due on the day of signing has no first term and is left out.
   description_vi: Một nửa số cam kết bị lùi thời hạn lùi không quá số lần này của thời gian thực hiện đặt ra ban đầu. Cam kết đến hạn ngay ngày ký không có thời gian ban đầu nên không tính.
-  checks: [DAT-04, TIM-07]
+  checks: [populations, DAT-04, TIM-07]
 - id: extensions
   name_en: Extensions
   name_vi: Số lần gia hạn
@@ -169,14 +169,14 @@
   formula: "R2 − R2c"
   description_en: Due-based rate on the baseline less that on the current deadline. Below zero, extensions make the record look better.
   description_vi: Tỷ lệ thực hiện theo thời hạn gốc trừ tỷ lệ theo thời hạn hiện hành. Khi âm, việc gia hạn làm kết quả trông tốt hơn.
-  checks: [AGG-01, DAT-04, TIM-07]
+  checks: [populations, DAT-04, DAT-05, STA-01, STR-02, TIM-07]
 - id: gap_R3
   name_en: Gap of R3 by extensions
   name_vi: Khoảng cách R3 do gia hạn
   formula: "R3 − R3c"
   description_en: On-time rate on the baseline less that on the current deadline. Below zero, extensions make the record look better.
   description_vi: Tỷ lệ đúng hạn theo thời hạn gốc trừ tỷ lệ theo thời hạn hiện hành. Khi âm, việc gia hạn làm kết quả trông tốt hơn.
-  checks: [AGG-01, DAT-04, TIM-07]
+  checks: [populations, DAT-04, DAT-05, STA-01, STR-02, TIM-07]
 - id: reversals
   name_en: Reversals
   name_vi: Số lần đảo ngược

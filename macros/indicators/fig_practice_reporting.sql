@@ -15,7 +15,7 @@
   by: {national: all, round: round_id, agency: agency_id}
   description_en: Half of the reports that came late were late by no more than this. Reports that never came have no days.
   description_vi: Một nửa số báo cáo gửi chậm đến chậm không quá số ngày này. Báo cáo chưa từng gửi không có số ngày.
-  checks: [TIM-05]
+  checks: [populations, TIM-05]
 - id: RT3_max
   name_en: Most days late
   name_vi: Số ngày chậm nhiều nhất
@@ -30,7 +30,7 @@
   by: {national: all, round: round_id, agency: agency_id}
   description_en: The report that came latest, in days after it was due.
   description_vi: Số ngày sau hạn gửi của báo cáo đến muộn nhất.
-  checks: [TIM-05]
+  checks: [populations, TIM-05]
 - id: RT6
   name_en: Serious failures to report
   name_vi: Vi phạm nghiêm trọng nghĩa vụ báo cáo
@@ -43,7 +43,7 @@
   by: {national: all, agency: agency_id}
   description_en: Agencies with an obligation in the last round that have sent no report for two rounds in a row. For one agency 1 or 0.
   description_vi: Số cơ quan có nghĩa vụ ở kỳ gần nhất mà không gửi báo cáo hai kỳ liên tiếp. Với từng cơ quan là 1 hoặc 0.
-  checks: [TIM-05]
+  checks: [populations, TIM-05]
 - id: missed_rounds
   name_en: Rounds missed in a row
   name_vi: Số kỳ liên tiếp không báo cáo
@@ -58,7 +58,7 @@
   by: {national: all, agency: agency_id}
   description_en: Obligations missed in a row up to the last round, by agencies that have to report now; nationally the longest run.
   description_vi: Số nghĩa vụ liên tiếp không thực hiện đến kỳ gần nhất của cơ quan đang phải báo cáo; toàn quốc lấy chuỗi dài nhất.
-  checks: [TIM-05]
+  checks: [populations, TIM-05]
 - id: RT7
   name_en: Completeness of the seven contents, valid
   name_vi: Mức đầy đủ của bảy nội dung, hợp lệ
@@ -71,7 +71,7 @@
   by: {national: all, content: content, agency: agency_id}
   description_en: Lead agency, partners, content, progress, deadline, difficulties and recommendations of each open commitment that are there and can be used.
   description_vi: Cơ quan chủ trì, đối tác, nội dung, tiến độ, thời hạn, khó khăn và kiến nghị của mỗi cam kết đang mở có ghi và dùng được.
-  checks: [REQ-01, STR-05, TIM-06]
+  checks: [populations, REQ-01, STR-05, TIM-06]
 - id: RT7_populated
   name_en: Completeness of the seven contents, populated
   name_vi: Mức đầy đủ của bảy nội dung, có ghi
@@ -84,7 +84,7 @@
   by: {national: all, content: content, agency: agency_id}
   description_en: The same contents where anything is written. A report that names no difficulty or recommendation says that there is none.
   description_vi: Cũng các nội dung đó nhưng chỉ cần có ghi. Báo cáo không nêu khó khăn hoặc kiến nghị được hiểu là không có.
-  checks: [REQ-01]
+  checks: [populations, REQ-01]
 - id: information_lag
   name_en: Median lag of information
   name_vi: Độ trễ thông tin trung vị
@@ -111,7 +111,7 @@
   split: [{dimension: freshness, column: freshness, members: [current, ageing, stale, dead, no_information]}]
   description_en: Current up to 107 days, ageing up to 184, stale above, no longer updated above 365, or never reported.
   description_vi: Mới đến 107 ngày, đang cũ đi đến 184 ngày, cũ khi vượt mức đó, ngừng cập nhật khi vượt 365 ngày, hoặc chưa từng báo cáo.
-  checks: [AGG-01, TIM-01, TIM-02]
+  checks: [populations, TIM-01, TIM-02]
 - id: freshness_overdue
   name_en: Overdue commitments by age of the last substantive update
   name_vi: Cam kết quá hạn theo độ mới của cập nhật thực chất cuối
@@ -123,7 +123,7 @@
   split: [{dimension: freshness, column: freshness, members: [current, ageing, stale, dead, no_information]}]
   description_en: The same classes for overdue commitments alone.
   description_vi: Cũng các nhóm đó nhưng chỉ tính cam kết quá hạn.
-  checks: [AGG-01, TIM-01, TIM-02]
+  checks: [populations, TIM-01, TIM-02]
 - id: copy_forward
   name_en: Copied-forward narratives
   name_vi: Nội dung chép lại từ kỳ trước
@@ -135,7 +135,7 @@
   by: {national: all, agency: agency_id}
   description_en: Open commitments told in the same words for two rounds in a row or more, among open commitments with a report.
   description_vi: Cam kết đang mở được báo cáo bằng cùng một nội dung từ hai kỳ liên tiếp trở lên, trên số cam kết đang mở có báo cáo.
-  checks: [TIM-03]
+  checks: [populations, TIM-03]
 - id: frequency
   name_en: Agencies by how often they report
   name_vi: Cơ quan theo tần suất báo cáo

@@ -13,7 +13,7 @@
   split: [{dimension: evidence_grade, column: "coalesce(completion_evidence_grade, 'none')", members: [A, B, C, D, none]}]
   description_en: Completed commitments by the grade of their evidence.
   description_vi: Số cam kết hoàn thành theo hạng bằng chứng.
-  checks: [DAT-05, EVI-01, EVI-02]
+  checks: [populations, DAT-05, EVI-01, EVI-02]
 - id: evidence_gap
   name_en: Evidence gap rate
   name_vi: Tỷ lệ thiếu bằng chứng
@@ -25,7 +25,7 @@
   by: {national: all, agency: lead_agency_id_as_now, field: field_group_id}
   description_en: Completed commitments without evidence of grade A or B, among all completed.
   description_vi: Số cam kết hoàn thành không có bằng chứng hạng A hoặc B trên tổng số hoàn thành.
-  checks: [DAT-05, EVI-02]
+  checks: [populations, DAT-05, EVI-02]
 - id: key_projects_without_a
   name_en: Key projects completed without evidence A
   name_vi: Dự án trọng điểm hoàn thành thiếu bằng chứng hạng A
@@ -37,7 +37,7 @@
   by: {national: all, agency: lead_agency_id_as_now}
   description_en: A key project needs the instrument of the result itself before it counts as proven.
   description_vi: Dự án trọng điểm phải có văn bản gốc xác nhận kết quả.
-  checks: [EVI-01]
+  checks: [populations, EVI-01]
 - id: key_project_lights
   name_en: Key projects by light
   name_vi: Dự án trọng điểm theo mức đèn
@@ -49,7 +49,7 @@
   split: [{dimension: light, column: light, members: [green, amber, red]}]
   description_en: "Red: overdue. Amber: stale, past the first deadline, without a deadline, in conflict, with a difficulty beyond competence, or completed without evidence A. Green: none of these. The light is the best that the data allow, not a judgement."
   description_vi: "Đỏ: quá hạn. Vàng: thông tin đã cũ, đã quá thời hạn gốc, không có thời hạn, báo cáo mâu thuẫn, có khó khăn vượt thẩm quyền, hoặc hoàn thành mà thiếu bằng chứng hạng A. Xanh: không có các lý do trên. Mức đèn là mức tốt nhất mà dữ liệu cho phép, không phải là đánh giá."
-  checks: [AGG-01, CON-01, EVI-01, TIM-01]
+  checks: [populations, CON-01, EVI-01, TIM-01]
 - id: difficulty_rate
   name_en: Open difficulties per 100 open commitments
   name_vi: "Số khó khăn, vướng mắc trên 100 cam kết đang mở"
@@ -62,7 +62,7 @@
   split: [{dimension: difficulty_code, column: difficulty_code, model: stg_difficulty_codes, member: difficulty_code}]
   description_en: Open commitments whose last report names a difficulty, in all and by its main kind. A report names one, so the share is also the number per 100.
   description_vi: Số cam kết đang mở mà báo cáo cuối nêu khó khăn, tính chung và theo loại chính. Mỗi báo cáo nêu một khó khăn nên tỷ lệ cũng là số trên 100 cam kết.
-  checks: [STR-04, TIM-06]
+  checks: [populations, STR-04, TIM-06]
 - id: difficulty_days_median
   name_en: Median age of open difficulties
   name_vi: "Thời gian tồn tại trung vị của khó khăn, vướng mắc"
@@ -75,7 +75,7 @@
   by: {national: all, agency: agency_id, difficulty_code: difficulty_code}
   description_en: Days since the lead began to name the difficulty without a break.
   description_vi: Số ngày kể từ khi cơ quan chủ trì bắt đầu nêu liên tục khó khăn đó.
-  checks: [TIM-06]
+  checks: [populations, TIM-06]
 - id: difficulty_kinds
   name_en: Open difficulties by kind
   name_vi: "Khó khăn, vướng mắc theo loại"
@@ -87,7 +87,7 @@
   split: [{dimension: difficulty_code, column: difficulty_code, model: stg_difficulty_codes, member: difficulty_code}]
   description_en: Open difficulties by their main kind.
   description_vi: Số khó khăn hiện có theo loại chính.
-  checks: [STR-04]
+  checks: [populations, STR-04]
 - id: difficulty_other
   name_en: Difficulties under "other"
   name_vi: "Khó khăn, vướng mắc xếp vào loại \"khác\""
@@ -99,7 +99,7 @@
   by: {national: all, agency: agency_id}
   description_en: Open difficulties that fit none of the named kinds.
   description_vi: Số khó khăn hiện có không thuộc loại nào đã nêu tên trong danh mục.
-  checks: [STR-04]
+  checks: [populations, STR-04]
 - id: difficulty_review
   name_en: The list of kinds of difficulty has to be reviewed
   name_vi: Cần rà soát danh mục loại khó khăn
@@ -107,7 +107,7 @@
   formula_vi: "1 ⇔ |khó khăn còn tồn tại thuộc loại 13| / |khó khăn còn tồn tại| > 10%"
   description_en: 1 where "other" has a larger share of open difficulties than the parameter other_difficulty_pct allows, else 0.
   description_vi: Bằng 1 khi tỷ trọng loại "khác" trong số khó khăn hiện có vượt tham số other_difficulty_pct, nếu không thì bằng 0.
-  checks: [STR-04]
+  checks: [populations, STR-04]
 - id: recurrence
   name_en: Difficulties raised again within 180 days
   name_vi: "Khó khăn, vướng mắc tái diễn trong 180 ngày"
@@ -120,7 +120,7 @@
   by: {national: all, difficulty_code: difficulty_code}
   description_en: Difficulties that the same commitment named again within 180 days after they were no longer named, among those gone at least 180 days before T.
   description_vi: Số khó khăn được chính cam kết đó nêu lại trong 180 ngày sau khi không còn nêu, trên số khó khăn đã hết từ ít nhất 180 ngày trước T.
-  checks: [STR-04, TIM-06]
+  checks: [populations, STR-04, TIM-06]
 - id: beyond_competence
   name_en: Difficulties beyond competence
   name_vi: "Khó khăn, vướng mắc vượt thẩm quyền"
@@ -132,7 +132,7 @@
   by: {national: all, agency: agency_id, difficulty_code: difficulty_code}
   description_en: Open difficulties that the agency says it cannot solve itself.
   description_vi: Số khó khăn hiện có mà cơ quan báo là không tự giải quyết được.
-  checks: [REQ-01]
+  checks: [populations, REQ-01]
 - id: overdue_without_difficulty
   name_en: Overdue without a recorded difficulty
   name_vi: Quá hạn mà không nêu khó khăn
@@ -144,7 +144,7 @@
   by: {national: all, agency: lead_agency_id_as_now}
   description_en: Overdue commitments whose last report names no difficulty. A defect of reporting.
   description_vi: Số cam kết quá hạn mà báo cáo cuối không nêu khó khăn. Đây là khiếm khuyết của báo cáo.
-  checks: [TIM-06]
+  checks: [populations, TIM-06]
 - id: recommendations_raised
   name_en: Recommendations raised
   name_vi: Số kiến nghị đã nêu
@@ -236,7 +236,7 @@
   split: [{dimension: addressed_to, column: escalation_level, members: [agency, inter_agency, mofa, deputy_pm, pm, politburo_na]}]
   description_en: Open commitments that a rule sends to the next level, in all and by the level they go to.
   description_vi: Số cam kết đang mở mà theo quy tắc phải báo cáo cấp trên, tính chung và theo cấp nhận báo cáo.
-  checks: [AGG-01, TIM-05, TIM-06]
+  checks: [populations, TIM-05, TIM-06]
 - id: escalation_reasons
   name_en: Escalations by reason
   name_vi: Báo cáo cấp có thẩm quyền theo lý do
@@ -244,7 +244,7 @@
   formula_vi: "|cam kết chuyển cấp trên vì lý do đó|"
   description_en: One commitment may have several reasons, so they add up to more than the list.
   description_vi: Một cam kết có thể có nhiều lý do, nên tổng các lý do lớn hơn số cam kết trong danh mục.
-  checks: [AGG-01, TIM-05, TIM-06]
+  checks: [populations, TIM-05, TIM-06]
 - id: transfers
   name_en: Commitments handed over
   name_vi: Số lần chuyển giao cam kết
@@ -277,7 +277,7 @@
   formula_vi: "|cam kết mở được báo cáo trong kỳ| / |cam kết mở trong kỳ|"
   description_en: Open commitments reported in the last round before a transfer and in the first after it, for those transferred and, in the same rounds, for those never transferred.
   description_vi: Tỷ lệ cam kết đang mở được báo cáo ở kỳ cuối trước và kỳ đầu sau chuyển giao, của nhóm được chuyển giao và, cùng các kỳ đó, của nhóm không chuyển giao.
-  checks: [SUC-04]
+  checks: [populations, SUC-04]
 - id: succession_totals
   name_en: Commitments counted before and after succession
   name_vi: Số cam kết đếm trước và sau kế thừa
@@ -285,7 +285,7 @@
   formula_vi: "Σ theo cơ quan khi ký = Σ theo cơ quan hiện nay = |U|"
   description_en: The same commitments counted by the lead on the day of signing, by the lead at T, and nationally; and agencies whose books do not balance.
   description_vi: Cùng số cam kết đếm theo cơ quan chủ trì ngày ký, theo cơ quan hiện nay và toàn quốc; và số cơ quan có số liệu không cân đối.
-  checks: [SUC-02]
+  checks: [populations, SUC-02]
 {% endset %}
 {{ return(fromyaml(definitions)) }}
 {% endmacro %}

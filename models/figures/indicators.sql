@@ -1,6 +1,7 @@
 -- Every indicator with its words and formula (one for both languages where it has no words), collected from macros/indicators/,
 -- one file for each model of figures. A figure about commitments stands on the partition of the register (AGG-01); one of
--- populations also on possible dates and on supersessions without a circle, beside the checks that it names itself.
+-- populations, whose model stands in the list below or whose checks say `populations`, also on possible dates and on supersessions
+-- without a circle, beside the checks that it names itself.
 {% set populations = ['fig_rates', 'fig_counts', 'fig_ageing', 'fig_maturity', 'fig_signing', 'fig_units', 'fig_flows', 'fig_changes'] %}
 {% set families = {
   'fig_rates': fig_rates_indicators(), 'fig_counts': fig_counts_indicators(), 'fig_ageing': fig_ageing_indicators(),
@@ -27,8 +28,9 @@ with documented as (
     {{ sql_text(indicator.get('formula_vi', indicator.formula)) }} as formula_vi,
     {{ sql_text(indicator.description_en) }} as description_en,
     {{ sql_text(indicator.description_vi) }} as description_vi,
-    {%- set basis = ['AGG-01'] + (['DAT-01', 'DAT-02', 'STA-05'] if model in populations else []) %}
-    {{ sql_text((basis + indicator.checks) | unique | join(' ') if indicator.get('checks') else '') }} as checks
+    {%- set counts_populations = model in populations or 'populations' in indicator.get('checks', []) %}
+    {%- set basis = ['AGG-01'] + (['DAT-01', 'DAT-02', 'STA-05'] if counts_populations else []) %}
+    {{ sql_text((basis + indicator.checks) | reject('equalto', 'populations') | unique | join(' ') if indicator.get('checks') else '') }} as checks
   {{ 'union all' if not loop.last }}
   {% endfor %}
 )

@@ -51,6 +51,7 @@ def build(rebuild: bool, **options) -> None:
 def _build(edition, rebuild: bool = True) -> None:
     from camket import build as step
 
+    (edition.build / "quality" / "check_results.csv").unlink(missing_ok=True)  # they judged the build before
     with Step(f"Building the marts as of T = {edition.valid_date}, K = {edition.knowledge_date}"):
         step.run(edition, "marts")
     (edition.build / "rebuild.csv").unlink(missing_ok=True)
@@ -117,6 +118,14 @@ def _check(edition, rules: tuple[str, ...] = (), partial: bool = False, stage: s
     sys.exit(1)
 
 
+def _require_checks(edition) -> None:
+    """Raise ToolFailed unless every rule has judged this build: report and release print all of them."""
+    from camket.checks.outputs import require_complete
+    from camket.checks.register import load_register
+
+    require_complete(edition.build / "quality", load_register(edition.root))
+
+
 @main.command()
 @click.option("--partial", is_flag=True, help="Go on when a rule about figures blocks.")
 @package_options
@@ -165,6 +174,7 @@ def _report(
 ) -> None:
     from camket.report import render as step
 
+    _require_checks(edition)
     staged = step.prepare(
         edition.build, edition.root / "reports", edition.package, renderer=renderer, snippets=snippets
     )
@@ -213,6 +223,7 @@ def release(dist: Path | None, **options) -> None:
 def _release(edition, dist: Path | None = None) -> None:
     from camket import release as step
 
+    _require_checks(edition)
     target = (dist or edition.root / "dist" / edition.package.package_id).resolve()
     with Step("Writing the release"):
         summary = step.write(edition, target)

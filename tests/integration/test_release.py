@@ -94,6 +94,36 @@ def test_a_withheld_figure_has_no_number_and_the_rest_is_published(published):
     assert (rows["R1"]["numerator"], rows["R1"]["denominator"], rows["R1"]["value"]) == ("5", "10", "0.500000")
 
 
+def test_a_figure_of_populations_stands_on_what_guards_them(built, published):
+    """An error in a date of completion must not leave a figure standing that counts what is open, due or overdue.
+
+    Which figures those are is read from their conditions, and from the SQL of the tables that these name.
+    """
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        columns = {
+            table: {name for (name, *_) in connection.execute(f"describe {table}").fetchall()}
+            for table in ("as_of_facts", "as_of_populations")
+        }
+        indicators = dict(connection.execute("select indicator, checks from indicators").fetchall())
+    told = columns["as_of_populations"] - columns["as_of_facts"] | {"completed_date", "exit_date"}
+    sql = {file.stem: file.read_text("utf-8") for file in (built.build / "dbt/compiled").rglob("models/*/*.sql")}
+    counting, loose = set(), {}
+    for row in csv.DictReader(open(published[0] / "figures.csv", encoding="utf-8")):
+        checks, condition = row["checks"].split(), row["row_filter"]
+        table = re.search(r"\w+", condition).group()
+        text = sql[table] if table in sql and table not in ("commitments", "updates", "claims") else condition
+        if set(re.findall(r"\w+", re.sub(r"--.*", "", text))) & told and checks:
+            counting.add(row["indicator"])
+            if missing := {"DAT-01", "DAT-02", "STA-05"} - set(checks):
+                loose[row["indicator"]] = missing
+        for of in (
+            re.findall(r"\b(R\d\w*)\b", condition.removeprefix("fig_rates: ")) if "fig_rates: " in condition else ()
+        ):
+            assert set(indicators[of].split()) <= set(checks), (row["indicator"], of)
+    assert {"R1", "RT1", "escalations", "key_project_lights", "freshness", "slip_max", "gap_R2"} <= counting
+    assert loose == {}
+
+
 def test_rows_are_sorted_by_their_key_and_csv_and_parquet_agree(published):
     import pandas as pd
 

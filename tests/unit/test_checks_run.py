@@ -15,11 +15,13 @@ import pytest
 from test_checks_rules import DEFECTS, EXPECTATIONS, ROOT, RULES, WITHOUT_TABLE, build_world
 
 from camket.checks.findings import FINDING_COLUMNS
+from camket.checks.outputs import require_complete
 from camket.checks.results import RESULT_COLUMNS
 from camket.checks.run import run_checks
 from camket.checks.session import open_session
 from camket.checks.show import explain, print_run
 from camket.cli import _check
+from camket.files import write_csv
 from camket.messages import ToolFailed
 
 # Defects that cannot stand beside the others in one database: they take away rows, or repeat a key, that others need.
@@ -119,11 +121,21 @@ def test_stages_add_to_one_another_and_start_anew(defect_run, tmp_path):
     assert "REP-03" in [r.rule_id for r in later.blocking]
     assert {row["stage"] for row in read(output / "check_results.csv")} == {"data", "figures"}
     assert len(read(output / "findings.csv")) == len(run.findings) + len(later.findings)
-    # The data stage again drops what later stages found, and writes the same bytes as the first time.
+    # The data stage again, with nothing new: what the later stage found stands.
+    before = {p.relative_to(output): p.read_bytes() for p in output.rglob("*.csv")}
+    run_checks(database, output, project_root=ROOT)
+    assert {p.relative_to(output): p.read_bytes() for p in output.rglob("*.csv")} == before
+    require_complete(output, RULES)
+    # A finding that it had not then is news; the later stage judged older figures: as the first time, byte for byte.
+    findings = read(output / "findings.csv")
+    known = next(row for row in findings if row["finding_id"].startswith("DAT-04"))
+    write_csv(output / "findings.csv", tuple(known), [tuple(row.values()) for row in findings if row is not known])
     run_checks(database, output, project_root=ROOT)
     first = {p.relative_to(folder): p.read_bytes() for p in (folder / "quality").rglob("*.csv")}
     again = {p.relative_to(tmp_path / "build"): p.read_bytes() for p in output.rglob("*.csv")}
     assert first == again
+    with pytest.raises(ToolFailed, match="no result for .*REP-03"):
+        require_complete(output, RULES)
 
 
 def test_without_a_second_build_the_rule_is_an_error_unless_asked_for(tmp_path):

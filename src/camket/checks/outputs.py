@@ -16,7 +16,8 @@ from camket.checks.life import LIFE_COLUMNS, STATUSES, Life, lives
 from camket.checks.register import STAGES, Rule
 from camket.checks.scores import Score
 from camket.checks.workbook import write_workbook
-from camket.files import write_csv
+from camket.files import csv_text, write_csv
+from camket.messages import ToolFailed
 
 RESULTS = "check_results.csv"
 FINDINGS = "findings.csv"
@@ -40,14 +41,19 @@ def write_outputs(
 ) -> dict[str, int]:
     """Write all files, with what earlier stages of the same build found before this one.
 
+    What later stages found is kept only if this stage says what it said before: they ran on figures that hang on it.
     Returns the number of findings by status; `closed` counts those that were closed since the round before.
     """
-    earlier = STAGES[: STAGES.index(stage)]
-    kept_results = [row for row in _read(output / RESULTS, columns) if row[4] in earlier]
+    old_results, old_findings = _read(output / RESULTS, columns), _read(output / FINDINGS, FINDING_COLUMNS)
+    results.sort(key=lambda row: row[0])
+    rows = sorted(finding_rows(findings), key=lambda row: (row[1], row[0]))
+    same = _same(columns, (old_results, old_findings), (results, rows))
+    kept_stages = STAGES if same else STAGES[: STAGES.index(stage)]
+    kept_results = [row for row in old_results if row[4] in kept_stages and row[4] != stage]
     kept_ids = {row[0] for row in kept_results}
-    kept_findings = [row for row in _read(output / FINDINGS, FINDING_COLUMNS) if row[1] in kept_ids]
+    kept_findings = [row for row in old_findings if row[1] in kept_ids]
     results = sorted([*kept_results, *results], key=lambda row: row[0])
-    rows = sorted([*kept_findings, *finding_rows(findings)], key=lambda row: (row[1], row[0]))
+    rows = sorted([*kept_findings, *rows], key=lambda row: (row[1], row[0]))
     by_rule = {row[0]: dict(zip(columns, row, strict=True)) for row in results}
     found = {row[0]: dict(zip(FINDING_COLUMNS, row, strict=True)) for row in rows}
     life = lives(found.values(), edition.past, silent=_silent(edition.rules, by_rule), hidden=edition.words.restricted)
@@ -67,6 +73,30 @@ def write_outputs(
     _write_agencies(output / AGENCIES, edition, found, life)
     totals = Counter(row.status for row in life if row.status != "closed" or row.closed_round == past.round_id)
     return {status: totals[status] for status in STATUSES}
+
+
+def _same(columns: Sequence[str], old: tuple[list[tuple], list[tuple]], new: tuple[list[tuple], list[tuple]]) -> bool:
+    """Whether results and findings are the very rows that the stage of `new` gave when it ran last."""
+    ran = {row[0] for row in new[0]}
+    before = [row for row in old[0] if row[0] in ran], [row for row in old[1] if row[1] in ran]
+    return all(
+        csv_text(header, past) == csv_text(header, now)
+        for header, past, now in zip((columns, FINDING_COLUMNS), before, new, strict=True)
+    )
+
+
+def require_complete(folder: Path, rules: Mapping[str, Rule]) -> None:
+    """Raise ToolFailed unless each rule that can be run has a result in `folder`: half the checks prove nothing."""
+    file = folder / RESULTS
+    if not file.is_file():
+        raise ToolFailed("the checks of this build have not been run", "Run make, which runs the checks first.")
+    with file.open(encoding="utf-8", newline="") as stream:
+        judged = {row["rule_id"] for row in csv.DictReader(stream)}
+    if missing := [rule_id for rule_id, rule in rules.items() if not rule.not_applicable and rule_id not in judged]:
+        raise ToolFailed(
+            f"the checks of this build have no result for {', '.join(missing)}",
+            "Run camket check and then camket figures, which judges the figures too.",
+        )
 
 
 def _silent(rules: dict[str, Rule], results: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -1,7 +1,7 @@
 """The checks step: rules of one stage against a built database; results and findings as CSV files.
 
 Stages follow the build: `data` once the marts stand, `figures` once the figures table does, `release` once the report
-is rendered. A stage drops what later stages found before, because it was found on an older build.
+is rendered. A stage that says anything new drops what later stages found before: that was found on older figures.
 """
 
 from __future__ import annotations
