@@ -199,15 +199,16 @@ def _verdicts(
     if not expectations:
         return {}
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # It tells of its own affairs once another library has turned logging on.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     # It prints hints to standard output, which belongs to results.
     with contextlib.redirect_stdout(io.StringIO()):
         import great_expectations as gx
 
         from camket.checks.dialect import shared
 
-        # It tells of temporary folders once another library has turned logging on; the second sets its own level.
-        for name in ("great_expectations", "great_expectations.data_context.types.base"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        # This part of it sets its own level.
+        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         with shared(connection) as address:
