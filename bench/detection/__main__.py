@@ -27,7 +27,7 @@ from bench.detection.trial import injected, trials_of  # noqa: E402
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--seeds", type=int, default=4, help="registers that each kind of fault is injected into")
+    arguments.add_argument("--seeds", type=int, default=4, help="registers for each kind of fault")
     arguments.add_argument("--clean", type=int, default=40, help="clean registers that are examined")
     arguments.add_argument(
         "--verify", type=int, default=4, help="registers that Great Expectations is asked about as well"
@@ -37,7 +37,9 @@ def main() -> int:
     options = arguments.parse_args()
     begun = time.monotonic()
     engine = bench()  # before anything else: it reads rules and suites, which may change while the bench runs
-    kinds = [(name, options.seeds) for name in options.only or FAULTS]
+    # no two trials share a register: each kind has seeds of its own
+    start = {name: number * options.seeds for number, name in enumerate(FAULTS)}
+    kinds = [(name, range(start[name], start[name] + options.seeds)) for name in options.only or FAULTS]
     files = [] if options.only else run_files(options.seeds)
     trials = []
     context = multiprocessing.get_context("spawn")

@@ -43,10 +43,10 @@ def run(engine: Bench, fault: Fault, seed: int) -> Trial:
     return judge(fault, seed, places, verdict)
 
 
-def trials_of(asked: tuple[str, int]) -> list[Trial]:
-    """Trials of one kind of fault with so many seeds, in a process of a pool."""
+def trials_of(asked: tuple[str, range]) -> list[Trial]:
+    """Trials of one kind of fault with these seeds, in a process of a pool."""
     name, seeds = asked
-    return [run(bench(), FAULTS[name], seed) for seed in range(seeds)]
+    return [run(bench(), FAULTS[name], seed) for seed in seeds]
 
 
 def injected(fault: Fault, seed: int) -> tuple[Book, list[dict]]:
