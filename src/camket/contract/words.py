@@ -336,7 +336,7 @@ _TYPES = {
     "integer": ("a whole number", "số nguyên", ": 45"),
     "number": ("a number with a decimal point", "số (dấu chấm thập phân)", ": 12.5"),
     "boolean": ("true or false", "true hoặc false", ""),
-    "date": ("a date in the form year-month-day", "ngày theo dạng năm-tháng-ngày", ": 2025-09-30"),
+    "date": ("a date of the calendar, year-month-day", "ngày có trong lịch, theo dạng năm-tháng-ngày", ": 2025-09-30"),
     "datetime": ("a date and time", "ngày giờ", ": 2025-09-30T16:45:00"),
 }
 # What the patterns of the schemas ask for, in words and with an example; any other pattern is shown as it stands.
