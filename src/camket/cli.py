@@ -187,7 +187,9 @@ def _report(
             staged,
             languages,
             wanted,
-            done=lambda document, language, seconds: say(f"  {document} ({language}): {seconds:.1f} s"),
+            done=lambda document, language, seconds: say(
+                f"  {document} ({language}): {'unchanged' if seconds is None else f'{seconds:.1f} s'}"
+            ),
         )
 
 

@@ -105,7 +105,8 @@ def made(tmp_path_factory) -> Iterator[dict[str, Path]]:
         staged = prepare(build, REPORTS, package(), renderer=name)
         for language in LANGUAGES:
             for document in DOCUMENTS:
-                render_document(staged, language, document=document)
+                # The whole of the cards too, which the report does not publish.
+                render_document(staged, language, ("html", "whole", "parts"), document=document)
         found[name] = build / "report" / "out"
     return found
 

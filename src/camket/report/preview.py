@@ -10,7 +10,6 @@ while it is sent. A page is rendered when it is first asked for, and again when 
 from __future__ import annotations
 
 import errno
-import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from camket.messages import ToolFailed
 from camket.package import Package
 from camket.report import DOCUMENTS
-from camket.report.embedded import Document, RenderError
+from camket.report.embedded import Document, RenderError, records
 from camket.report.embedded.fonts import kept
 from camket.report.embedded.pages import TEMPLATES
 from camket.report.render import Staged, copy, write_pieces, write_words
@@ -172,12 +171,8 @@ class Preview:
 
     @staticmethod
     def _signature(document: Document, page: Page) -> str:
-        """Hash of all that a page is made from: its text as filled in, its metadata, images and our templates."""
-        text, meta = document.read("html")
-        images = [path for name in page.images if (path := document.project.resolve(name)) and path.is_file()]
-        parts = [text, repr(meta), repr(document.project.colours())]
-        parts += [hashlib.sha256(p.read_bytes()).hexdigest() for p in [*images, *sorted(TEMPLATES.iterdir())]]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        """What tells a page from another: all that it is made from, as `document` has read it."""
+        return f"{records.inputs(document, ['html'], None)} {records.images(document, page.images)}"
 
     def wait(self, name: str, version: int, seconds: float) -> bool:
         """Wait until a page has another version than `version`; whether it has."""

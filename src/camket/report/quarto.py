@@ -10,8 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from camket.messages import ToolFailed, neutral
+from camket.report.snippets import GENERATED
+from camket.report.words import LANGUAGES
 
-FORMATS = {"html": "html", "pdf": "typst"}
+FILLED_IN = {".qmd", ".md"}  # text, which counts as it reads in the end
+MADE = {"_variables.yml", "renderer.json", "words.yml"}  # of the stage, what is in the text or not for documents
+FORMATS = {"html": "html", "whole": "typst"}
 
 
 def find() -> Path | None:
@@ -37,6 +41,23 @@ def version(executable: Path) -> str:
         raise ToolFailed(
             "Quarto is there but does not run", "Reinstall it, or go without: --renderer embedded."
         ) from error
+
+
+def may_read(stage: Path, source: Path, text: str) -> list[Path]:
+    """Files of a stage that Quarto might read beside the `text` of a document: in doubt, one that it does not.
+
+    Not those of the other language, nor charts that the text does not name, nor what is made or kept.
+    """
+    found = [source]
+    for path in sorted(stage.rglob("*")):
+        first, *rest = path.relative_to(stage).parts
+        if not path.is_file() or first == "out" or first.startswith("."):
+            continue
+        is_other = (rest and first in LANGUAGES and first != source.parent.name) or path.suffix == ".ok"
+        is_unnamed = path.parent.name == GENERATED and path.stem not in text
+        if not (is_other or is_unnamed or path.name in MADE or path.suffix in FILLED_IN):
+            found.append(path)
+    return found
 
 
 def render(

@@ -10,6 +10,7 @@ The steps are apart so that a changed sentence renders its own document again an
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from camket.figures import Figures
-from camket.files import write_if_changed
+from camket.files import sha256_file, write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
 from camket.report import DOCUMENTS, quarto, translations, typeface
@@ -34,12 +35,13 @@ from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
 
 if TYPE_CHECKING:
+    from camket.report import embedded
     from camket.report.embedded.apart import Renderer as Apart
 
 Renderer = Literal["auto", "quarto", "embedded"]
 NOT_STAGED = {"README.md"}
 LONG = ("scorecards", "partners", "review", "lists")  # rendered first, the longest first: two cores end together
-PARTED = {"scorecards"}  # documents whose sections are PDFs of their own too, in a folder of the document's name
+RECORDS = ".made"  # in the stage: what each document was made from
 # For Quarto's typst, whose page template has no place for them.
 RUNNING_MARK = '#set page(header: align(right, text(size: 8pt, weight: "semibold")[{}]))'
 FILTER = "_typst.lua"  # for genuine Quarto
@@ -153,29 +155,96 @@ def render_document(
     """Render one document to `out/<document>-<language>`.html and .pdf; returns the files. Raises ToolFailed.
 
     `apart` renders in another process in the place of the embedded renderer in this one.
-    Sections that are PDFs of their own come with the PDF. The embedded renderer makes them in either case: Quarto would
-    have to be started anew for each.
+    Formats are those of the embedded renderer: `pdf` is what the document publishes, `whole` and `parts` name it. The
+    embedded renderer makes sections that are PDFs of their own in either case: Quarto would have to be started anew
+    for each. What was made from what is put down last, for `unchanged`.
     """
-    if document not in DOCUMENTS:
-        raise ToolFailed(f"unknown document {document!r}", f"One of: {', '.join(DOCUMENTS)}.")
-    source, output = staged.folder / language / f"{document}.qmd", staged.folder / "out"
-    parts = ["parts"] if document in PARTED and "pdf" in formats else []
-    made = []
-    if staged.executable:
-        typeface.write(staged.folder / "_fonts")  # where Quarto's typst looks
-        made = quarto.render(staged.executable, source, formats, output, timestamp=staged.timestamp)
     from camket.report import embedded
 
+    source, output, record = _places(staged, language, document)
     try:
-        if own := parts if staged.executable else [*formats, *parts]:
-            fonts = embedded.fonts.kept(staged.folder)
-            made += (apart or embedded.render)(source, own, output, timestamp=staged.timestamp, fonts=fonts)
+        if not staged.executable:
+            fonts, draw = embedded.fonts.kept(staged.folder), apart or embedded.render
+            made = draw(source, formats, output, timestamp=staged.timestamp, fonts=fonts, record=record)
+        else:
+            made = _with_quarto(staged, source, formats, output, record)
     except embedded.RenderError as error:
         raise ToolFailed(f"the report cannot be rendered:\n{error}", "Mend the documents at these lines.") from error
-    if parts:
-        for path in set((output / document).glob(f"*-{language}.pdf")) - set(made):
-            path.unlink()  # of an agency that has no card any more
+    _remove_others(made, language, formats, document, output)
     return made
+
+
+def unchanged(
+    staged: Staged, language: str, formats: Sequence[str] = ("html", "pdf"), *, document: str = "review"
+) -> list[Path] | None:
+    """The files of a document, where they are there and rendering it again would give the same; else None."""
+    from camket.report import embedded
+
+    source, output, record = _places(staged, language, document)
+    if not record.is_file():
+        return None
+    if not staged.executable:
+        made = embedded.unchanged(source, formats, output, timestamp=staged.timestamp, record=record)
+    else:
+        known = _quartos_inputs(staged, embedded.Document(source), formats)
+        made = embedded.records.made_of(record, known, staged.folder, output)
+    if made is not None:
+        _remove_others(made, language, formats, document, output)
+    return made
+
+
+def _places(staged: Staged, language: str, document: str) -> tuple[Path, Path, Path]:
+    """The source of a document, the folder of its files, and its record. Raises ToolFailed."""
+    if document not in DOCUMENTS:
+        raise ToolFailed(f"unknown document {document!r}", f"One of: {', '.join(DOCUMENTS)}.")
+    record = staged.folder / RECORDS / f"{document}-{language}.json"
+    return staged.folder / language / f"{document}.qmd", staged.folder / "out", record
+
+
+def _with_quarto(staged: Staged, source: Path, formats: Sequence[str], output: Path, record: Path) -> list[Path]:
+    from camket.report import embedded
+
+    assert staged.executable
+    document = embedded.Document(source)
+    forms = document.forms(formats)
+    typeface.write(staged.folder / "_fonts")  # where Quarto's typst looks
+    known = _quartos_inputs(staged, document, formats)
+    own = [form for form in forms if form != "parts"]
+    made = quarto.render(staged.executable, source, own, output, timestamp=staged.timestamp)
+    if "parts" in forms:
+        fonts = embedded.fonts.kept(staged.folder)
+        made += embedded.render(source, ["parts"], output, timestamp=staged.timestamp, fonts=fonts)
+    if known:
+        embedded.records.write(record, known, {}, made, output)
+    return made
+
+
+def _quartos_inputs(staged: Staged, document: embedded.Document, formats: Sequence[str]) -> str | None:
+    """What the files of a document are made from, where Quarto makes them: None where that cannot be said.
+
+    The text is that which the embedded renderer reads: variables and chapters are shared by documents. Of other files
+    Quarto does not say which it reads, so all count that it might.
+    """
+    from camket.report import embedded
+
+    assert staged.executable
+    try:
+        text, _ = document.read("html")
+        also = [(path.name, sha256_file(path)) for path in quarto.may_read(staged.folder, document.source, text)]
+        code = embedded.records.code(Path(__file__), Path(quarto.__file__))
+        settings = sorted((key, value) for key, value in os.environ.items() if key.startswith("QUARTO_"))
+        also += [code, quarto.version(staged.executable), *settings]
+        return embedded.records.inputs(document, document.forms(formats), staged.timestamp, also)
+    except embedded.RenderError:
+        return None  # outside the embedded renderer's subset
+
+
+def _remove_others(made: Sequence[Path], language: str, formats: Sequence[str], document: str, output: Path) -> None:
+    """Remove what a document made once and does not any more, such as the card of an agency that has none now."""
+    if "pdf" in formats:
+        whole = output / f"{document}-{language}.pdf"
+        for path in {whole, *(output / document).glob(f"*-{language}.pdf")} - set(made):
+            path.unlink(missing_ok=True)
 
 
 def render_documents(
@@ -184,12 +253,13 @@ def render_documents(
     documents: Sequence[str] = DOCUMENTS,
     formats: Sequence[str] = ("html", "pdf"),
     *,
-    done: Callable[[str, str, float], None] = lambda document, language, seconds: None,
+    done: Callable[[str, str, float | None], None] = lambda document, language, seconds: None,
 ) -> list[Path]:
     """Render `documents` in `languages`, two at a time; returns the files, by language and document.
 
-    What is written does not depend on the order in which the documents are ready; `done` is told of each. Raises
-    ToolFailed with the problems of all documents at once.
+    A document that would come out the same is left alone. What is written does not depend on the order in which the
+    documents are ready; `done` is told of each, with no seconds for what was left alone. Raises ToolFailed with the
+    problems of all documents at once.
     """
     from camket.report.embedded.apart import renderers
 
@@ -199,25 +269,29 @@ def render_documents(
         done(document, language, perf_counter() - start)
         return made
 
-    if not staged.executable:
+    wanted = [(name, spoken) for spoken in languages for name in documents]
+    made = {key: found for key in wanted if (found := unchanged(staged, key[1], formats, document=key[0])) is not None}
+    for name, spoken in made:
+        done(name, spoken, None)
+    left = [key for key in wanted if key not in made]
+    if left and not staged.executable:
         _cut_fonts(staged)
     # Quarto keeps a project's state in one folder, which two of it must not share.
     at_once = 1 if staged.executable else 2
-    is_one = len(languages) * len(documents) == 1
     with (
-        nullcontext() if staged.executable or is_one else renderers(at_once) as apart,
+        nullcontext() if staged.executable or len(left) < 2 else renderers(at_once) as apart,
         ThreadPoolExecutor(at_once) as pool,
     ):
-        order = sorted(documents, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
-        running = {(name, spoken): pool.submit(one, spoken, name) for name in order for spoken in languages}
-    tasks = [running[name, spoken] for spoken in languages for name in documents]
-    failed = [error for task in tasks if (error := task.exception())]
+        left.sort(key=lambda key: LONG.index(key[0]) if key[0] in LONG else len(LONG))
+        running = {key: pool.submit(one, key[1], key[0]) for key in left}
+    failed = [error for key in wanted if key in running and (error := running[key].exception())]
     for error in failed:
         if not isinstance(error, ToolFailed):
             raise error
     if failed:
         raise ToolFailed("\n".join(dict.fromkeys(str(error.message) for error in failed)), failed[0].remedy)
-    return [path for task in tasks for path in task.result()]
+    made |= {key: task.result() for key, task in running.items()}
+    return [path for key in wanted for path in made[key]]
 
 
 def render(

@@ -23,7 +23,14 @@ class Renderer(Protocol):
     """`embedded.render`, or what does and raises the same elsewhere."""
 
     def __call__(
-        self, source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime, fonts: Fonts
+        self,
+        source: Path,
+        formats: Sequence[str],
+        output_dir: Path,
+        *,
+        timestamp: datetime,
+        fonts: Fonts,
+        record: Path | None = None,
     ) -> list[Path]: ...
 
 
@@ -34,9 +41,15 @@ def renderers(processes: int) -> Iterator[Renderer]:
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
 
     def elsewhere(
-        source: Path, formats: Sequence[str], output_dir: Path, *, timestamp: datetime, fonts: Fonts
+        source: Path,
+        formats: Sequence[str],
+        output_dir: Path,
+        *,
+        timestamp: datetime,
+        fonts: Fonts,
+        record: Path | None = None,
     ) -> list[Path]:
-        return pool.submit(_render, source, formats, output_dir, timestamp, fonts.folder).result()
+        return pool.submit(_render, source, formats, output_dir, timestamp, fonts.folder, record).result()
 
     with pool:
         yield elsewhere
@@ -46,8 +59,10 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _render(source: Path, formats: Sequence[str], output_dir: Path, timestamp: datetime, fonts: Path) -> list[Path]:
-    return render(source, formats, output_dir, timestamp=timestamp, fonts=_fonts(fonts))
+def _render(
+    source: Path, formats: Sequence[str], output_dir: Path, timestamp: datetime, fonts: Path, record: Path | None
+) -> list[Path]:
+    return render(source, formats, output_dir, timestamp=timestamp, fonts=_fonts(fonts), record=record)
 
 
 @cache

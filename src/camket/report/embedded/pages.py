@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import escape, unescape
 from importlib.metadata import version
@@ -37,6 +39,7 @@ READER = (
 )
 # In what Pandoc wrote for Typst: where a part begins that is a file of its own (filter.lua), what every such file has,
 # and, in our template, the title that it takes over and the line after which its own text comes.
+PART_BEGINS = re.compile(r"\{[^{}\n]*\bfile *=")  # in our text, or what looks like it
 PART = re.compile(r"^// file: (\S+) (.*)\n", re.M)
 EVERY_FILE = re.compile(r"^// every file begins\n(.*?)^// every file ends\n", re.M | re.S)
 TITLE = re.compile(r"^#let file-title = \[.*(?=\]$)", re.M)
@@ -67,12 +70,28 @@ class Document:
         self.places = Places(project_folder(source) or source.parent)
         self.project = Project(source, profiles, self.places)
         self.images: list[str] = []
+        self._readings: dict[str, Reading] = {}
         self._written: dict[str, tuple[str, dict[str, Any]]] = {}
 
     def output_name(self) -> str:
         """Stem of the files that are written."""
         meta = self.project.metadata("html")
         return Path(str(Reading(self.project, meta).fill(meta.get("output-file", self.source.stem)))).stem
+
+    def forms(self, formats: Sequence[str]) -> tuple[str, ...]:
+        """What is to be made for `formats`, in the order asked: `html`, and for `pdf` the `whole` and `parts` if any.
+
+        Metadata `files-only: true` say that the PDFs of the document are its parts only.
+        """
+        if unknown := set(formats) - {"html", "pdf", "whole", "parts"}:
+            raise ValueError(f"unknown formats: {sorted(unknown)}")
+        pdf = [] if self._has_parts_only() else ["whole"]
+        if not pdf or PART_BEGINS.search(self.read("typst")[0]):
+            pdf.append("parts")
+        return tuple(dict.fromkeys(form for name in formats for form in (pdf if name == "pdf" else (name,))))
+
+    def _has_parts_only(self) -> bool:
+        return self.project.meta.get("files-only") is True
 
     def html(self) -> bytes:
         """One HTML file with styles, script, fonts and images inside. Empty if there are problems."""
@@ -119,6 +138,8 @@ class Document:
         head, *rest = PART.split(text)
         start, end = TITLE.search(head), BODY.search(head)
         if not rest:
+            if self._has_parts_only():
+                self._problem("files-only:", 'files-only, but no heading has file="name": there would be no PDF')
             return {}
         assert start and end  # our template has them
         shared = "".join(EVERY_FILE.findall(head))
@@ -148,10 +169,17 @@ class Document:
         self.places.problem(self.places.find(needle, self.project.start, nth), message)
 
     def _reading(self, target: Target) -> Reading:
-        reading = Reading(self.project, self.project.metadata(target), target)
-        reading.meta = reading.fill(reading.meta)
-        self.places.text = reading.read()
-        return reading
+        """The document as one format reads it: read once, and once for both formats where both say the same."""
+        if target not in self._readings:
+            reading = Reading(self.project, self.project.metadata(target), target)
+            reading.meta, reading.asked = reading.fill(reading.meta), {}
+            other = next(iter(self._readings.values()), None)
+            if other and other.holds_for(reading.meta):
+                reading = replace(other, meta=reading.meta, target=target)
+            else:
+                self.places.text = reading.read()
+            self._readings[target] = reading
+        return self._readings[target]
 
     def read(self, target: Target) -> tuple[str, dict[str, Any]]:
         """The text that Pandoc will read and the metadata, with all includes and shortcodes filled in."""
@@ -249,7 +277,7 @@ class Document:
         for label in labels.keys() - attached:
             message = f"label {label} is not attached: it must follow a heading, image or caption"
             self.places.problem(labels[label], message)
-        self.images = list(dict.fromkeys(images))
+        self.images = list(dict.fromkeys([*self.images, *images]))
         self._check_images()
 
     def _check_images(self) -> None:

@@ -21,7 +21,10 @@ NOT_DOCUMENT = {"project", "profile", "format", "metadata-files", "execute", "br
 BRAND_COLOURS = ("primary", "foreground", "background", "info", "success", "warning", "danger")
 
 
-class _Yaml(yaml.SafeLoader):
+TEXT = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # several times as fast, where PyYAML brings libyaml
+
+
+class _Yaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML as Quarto reads it: true/false are booleans, numbers and dates stay as written."""
 
 
@@ -71,7 +74,7 @@ class Project:
         own = self._read(self.folder / "_language.yml", optional=True)
         self.meta["language"] = merge(own, language or {})
         # Variables are text as written: 12.50 stays 12.50.
-        self.variables = self._read(self.folder / "_variables.yml", optional=True, loader=yaml.BaseLoader)
+        self.variables = self._read(self.folder / "_variables.yml", optional=True, loader=TEXT)
         self._check(config)
 
     def _check(self, config: dict[str, Any]) -> None:
@@ -104,7 +107,8 @@ class Project:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or str(error)
-            self.places.stop(Line("", path, offset + (mark.line + 1 if mark else 1)), f"not valid YAML: {what}")
+            number = min(mark.line, text.count("\n")) if mark else 0  # the end of the text is on its last line
+            self.places.stop(Line("", path, offset + number + 1), f"not valid YAML: {what}")
         if not isinstance(data, dict):
             self.places.stop(Line("", path, offset + 1), "expected `key: value` lines")
         return data

@@ -41,6 +41,7 @@ class Reading:
     comment_at: Line | None = None
     divs: int = 0
     previous: str = ""
+    asked: dict[str, Any] = field(default_factory=dict)  # metadata that the text prints
 
     def read(self) -> list[Line]:
         """Every line, filled in; problems go to the project's places."""
@@ -53,6 +54,10 @@ class Reading:
             if name not in self.defined:
                 self._problem(at, f"footnote [^{name}] is not defined: add a line [^{name}]: …")
         return self.lines
+
+    def holds_for(self, meta: dict[str, Any]) -> bool:
+        """Whether the text would be the same with other metadata."""
+        return all(_at(meta, name) == value for name, value in self.asked.items())
 
     def text(self) -> str:
         """What Pandoc reads."""
@@ -155,9 +160,9 @@ class Reading:
             if name == "pagebreak" and line.text.strip() == match[0]:
                 return "[]{.pagebreak}"
             if name in ("var", "meta"):
-                value: Any = self.project.variables if name == "var" else self.meta
-                for key in argument.split("."):
-                    value = value.get(key) if isinstance(value, dict) else None
+                value = _at(self.project.variables if name == "var" else self.meta, argument)
+                if name == "meta":
+                    self.asked[argument] = value
                 if isinstance(value, (str, bool)) and "\n" not in str(value).strip():
                     return str(value).strip() if isinstance(value, str) else str(value).lower()
                 where = "_variables.yml" if name == "var" else "the metadata"
@@ -172,3 +177,10 @@ class Reading:
         if "{{<" in SHORTCODE.sub("", line.text):
             self._problem(line, "shortcode not closed on its line: write {{< … >}} on one line")
         return text
+
+
+def _at(tree: Any, name: str) -> Any:
+    """What stands at `a.b.c` in a tree of dictionaries, or None."""
+    for key in name.split("."):
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
