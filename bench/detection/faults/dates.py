@@ -174,7 +174,8 @@ def placeholder_deadlines(book: Book, random: Random):
     return {"agency_id": "MOH", "object_type": "agency"}
 
 
-@fault("DAT-07", "a report of an earlier round that tells of days after its cut-off", "TIM-04", "TIM-01")
+# the day after a cut-off may be one on which another agency leads already (CON-03)
+@fault("DAT-07", "a report of an earlier round that tells of days after its cut-off", "TIM-04", "TIM-01", "CON-03")
 def after_cutoff(book: Book, random: Random):
     _, reports = victim(book, random, reports=4)
     report = reports[-2]
