@@ -2,6 +2,9 @@
 
 The build has two phases, because figures count the results of checks: ``marts`` (staging to checks) and ``figures``.
 Between them the checks step reads the marts and writes its results as files.
+
+dbt parses the project with placeholders in the place of dates and paths, and keeps what it parsed: reading some hundred
+models and examples takes longer than building a small register, and says nothing of the data.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +27,16 @@ PHASES = {
     "figures": ["figures"],
     # what counts the results of checks, once more, after the rules about figures have run
     "recount": ["figures/fig_quality.sql+", "figures/fig_findings.sql+"],
+}
+# The variables of dbt_project.yml that differ from edition to edition, and what stands for them in the parsed project.
+PLACEHOLDERS = {
+    "valid_date": "CAMKET_VALID_DATE",
+    "knowledge_date": "CAMKET_KNOWLEDGE_DATE",
+    "package_dir": "CAMKET_PACKAGE_DIR",
+    "reference_dir": "CAMKET_REFERENCE_DIR",
+    "activities_csv": "CAMKET_ACTIVITIES",
+    "quality_dir": "CAMKET_QUALITY_DIR",
+    "build_dir": "CAMKET_BUILD_DIR",
 }
 REBUILT = ("commitments", "updates", "agency_rounds", "claims", "claim_tests", "lag_spells", "lag_curves", "lag_tests")
 
@@ -67,14 +81,16 @@ def rebuild(edition: Edition) -> None:
 
     Columns: table_name, sha256_first, sha256_second; rule REP-01 compares them.
     """
-    second = edition.build / "rebuild.duckdb"
-    second.unlink(missing_ok=True)
+    # a database is called by the name of its file, and what was parsed holds for one name
+    second = edition.build / "rebuild" / edition.database.name
+    shutil.rmtree(second.parent, ignore_errors=True)
+    second.parent.mkdir()
     folders = [f"path:models/{folder}" for folder in ("staging", "as_of", "intermediate", "marts", "lags")]
     _dbt(edition, second, ["run", "--select", *folders], threads=1)
     rows = [(table, _digest(edition.database, table), _digest(second, table)) for table in REBUILT]
     text = "table_name,sha256_first,sha256_second\n" + "".join(f"{','.join(row)}\n" for row in rows)
     write_if_changed(edition.build / "rebuild.csv", text.encode())
-    second.unlink()
+    shutil.rmtree(second.parent)
 
 
 def _digest(database: Path, table: str) -> str:
@@ -104,7 +120,40 @@ def _write_categories(edition: Edition) -> None:
 
 
 def _dbt(edition: Edition, database: Path, command: list[str], *, threads: int) -> None:
+    folder = edition.package.folder
+    variables = {
+        "valid_date": edition.valid_date,
+        "knowledge_date": edition.knowledge_date,
+        "reference_dir": str(edition.package.resource("agencies").file.parent),
+        "package_dir": str(folder),
+        "activities_csv": str(edition.package.resource("activities").file),
+        "quality_dir": str(edition.build / "quality"),
+        "build_dir": str(edition.build),
+    }
     target = edition.build / "dbt"
+    manifest = parse(edition.root, Path(os.environ.get("CAMKET_PARSED") or target / "parsed"))
+    for source in manifest.sources.values():
+        place = source.meta["external_location"]
+        for name, placeholder in PLACEHOLDERS.items():
+            place = place.replace(placeholder, variables[name].replace("{", "{{").replace("}", "}}"))
+        source.meta["external_location"] = place
+    invoke(edition.root, command, variables, target=target, database=database, threads=threads, manifest=manifest)
+
+
+def parse(root: Path, kept: Path):
+    """The project as dbt parses it, with PLACEHOLDERS for its variables; only files that changed are parsed again.
+
+    What was parsed is kept in the folder `kept`, for any edition and for any package. Raises ToolFailed with dbt's own
+    words for a project that it cannot parse.
+    """
+    # the names that the relations of the project get, and no file
+    return invoke(root, ["parse", "--no-write-json"], PLACEHOLDERS, target=kept, database=Path("camket.duckdb")).result
+
+
+def invoke(
+    root: Path, command: list[str], variables: dict, *, target: Path, database: Path, threads: int = 1, manifest=None
+):
+    """Run a command of dbt on the project at `root`; returns its result. Raises ToolFailed with dbt's own words."""
     os.environ |= {
         "DO_NOT_TRACK": "1",
         "DBT_TARGET_PATH": str(target),
@@ -116,31 +165,25 @@ def _dbt(edition: Edition, database: Path, command: list[str], *, threads: int) 
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = edition.package.folder
-    variables = {
-        "valid_date": edition.valid_date,
-        "knowledge_date": edition.knowledge_date,
-        "reference_dir": str(edition.package.resource("agencies").file.parent),
-        "package_dir": str(folder),
-        "activities_csv": str(edition.package.resource("activities").file),
-        "quality_dir": str(edition.build / "quality"),
-        "build_dir": str(edition.build),
-    }
     common = [
         "--project-dir",
-        str(edition.root),
+        str(root),
         "--profiles-dir",
-        str(edition.root),
+        str(root),
         "--vars",
         json.dumps(variables),
-        "--quiet",
+        "--log-level-file",
+        "none",  # what went wrong comes back with the result; a quarter of a small build went into logs
+        "--log-level",
+        "none",
     ]
     try:
-        result = dbtRunner().invoke([command[0], *common, *command[1:]])
+        result = dbtRunner(manifest=manifest).invoke([command[0], *common, *command[1:]])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if not result.success:
         raise ToolFailed(_explain(result), "Mend the model or test named above, then run make again.")
+    return result
 
 
 def _explain(result) -> str:

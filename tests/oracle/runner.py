@@ -9,6 +9,7 @@ files is left out.
 from __future__ import annotations
 
 import csv
+import fcntl
 import functools
 import json
 import os
@@ -16,24 +17,19 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from camket.build import PLACEHOLDERS
 from camket.checks.life import LIFE_COLUMNS
 from support import PROJECT, columns
 
-SENTINELS = {
-    "valid_date": "CAMKET_VALID_DATE",
-    "knowledge_date": "CAMKET_KNOWLEDGE_DATE",
-    "package_dir": "CAMKET_PACKAGE_DIR",
-    "reference_dir": "CAMKET_REFERENCE_DIR",
-    "activities_csv": "CAMKET_ACTIVITIES",
-    "quality_dir": "CAMKET_QUALITY_DIR",
-    "build_dir": "CAMKET_BUILD_DIR",
-}
+SENTINELS = PLACEHOLDERS  # of the compiled models, as of the parsed project
 REFERENCE = (
     "agencies",
     "agency_successions",
@@ -46,6 +42,15 @@ REFERENCE = (
     "terms",
     "parameters",
 )
+# Run in a process of its own: dbt keeps state and connections that other tests of the session must not meet.
+COMPILE = """
+import sys
+from pathlib import Path
+from camket import build
+root, folder = map(Path, sys.argv[1:])
+manifest, target = build.parse(root, folder), folder / "compiled"
+build.invoke(root, ["compile"], build.PLACEHOLDERS, target=target, database=target / "camket.duckdb", manifest=manifest)
+"""
 # Raw tables of a package by the path that the models read them from; the schema of the same name gives the columns.
 PACKAGE = {
     "CAMKET_PACKAGE_DIR/submission_ledger.csv": "submission_ledger",
@@ -128,8 +133,8 @@ class Model:
 @functools.cache
 def models() -> tuple[Model, ...]:
     """The compiled models, parents first."""
-    with tempfile.TemporaryDirectory(prefix="camket-oracle-") as folder:
-        manifest = _compile(Path(folder))
+    with _folder() as folder:
+        manifest = _compile(folder)
     nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     ordered: dict[str, Model] = {}
 
@@ -156,37 +161,30 @@ def models() -> tuple[Model, ...]:
     return tuple(ordered.values())
 
 
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """For the processes of one session a folder that they share, one at a time; else one for this process alone."""
+    if shared := os.environ.get("CAMKET_PARSED"):
+        folder = Path(shared)
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(folder / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="camket-oracle-") as folder:
+            yield Path(folder)
+
+
 def _compile(folder: Path) -> dict:
-    """Compile in a process of its own: dbt keeps state and connections that other tests of the session must not
-    meet."""
-    environment = os.environ | {
-        "DO_NOT_TRACK": "1",
-        "DBT_TARGET_PATH": str(folder),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "CAMKET_DATABASE": str(folder / "compiled.duckdb"),
-        "CAMKET_THREADS": "1",
-    }
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "dbt.cli.main",
-            "compile",
-            "--quiet",
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT),
-            "--vars",
-            json.dumps(SENTINELS),
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"dbt could not compile the models:\n{done.stdout}{done.stderr}")
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    """What dbt knows of the project once it has compiled it, with SENTINELS in the place of the variables."""
+    compiled = folder / "compiled/manifest.json"
+    if not compiled.exists():
+        done = subprocess.run(
+            [sys.executable, "-c", COMPILE, str(PROJECT), str(folder)], capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"dbt could not compile the models:\n{done.stdout}{done.stderr}")
+    return json.loads(compiled.read_text(encoding="utf-8"))
 
 
 class Runner:

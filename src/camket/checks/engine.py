@@ -133,25 +133,33 @@ def tables_read(connection: duckdb.DuckDBPyConnection, expectation: Expectation)
     """Names of the tables that an expectation reads, from the parse trees of its two queries."""
     names = {expectation.table} if expectation.table else set()
     for query in (expectation.query, expectation.checked_query):
-        # DuckDB's own get_table_names() stumbles over joins of common table expressions; its parse tree does not.
-        tree = json.loads(connection.execute("select json_serialize_sql(?)", [query]).fetchone()[0])
-        if not tree["error"]:  # a mistake is told with its reason when the columns are looked at
-            names |= _names(tree, "table_name") - _names(tree, "key")
+        if query not in _READ:  # it is asked more than once a run, and a tree has thousands of nodes
+            # DuckDB's own get_table_names() stumbles over joins of common table expressions; its parse tree does not.
+            tree = json.loads(connection.execute("select json_serialize_sql(?)", [query]).fetchone()[0])
+            # a mistake is told with its reason when the columns are looked at
+            _READ[query] = frozenset() if tree["error"] else _names(tree)
+        names |= _READ[query]
     return names
 
 
+_READ: dict[str, frozenset[str]] = {}
 _tables = tables_read  # the name by which bench/detection knows it
 
 
-def _names(node: Any, key: str) -> set[str]:
-    """Names under `key` anywhere in a parse tree: table_name of a table read, key of a common table expression."""
-    if isinstance(node, list):
-        return {name for item in node for name in _names(item, key)}
-    if not isinstance(node, dict):
-        return set()
-    is_name = isinstance(node.get(key), str) and (key == "key" or node.get("type") == "BASE_TABLE")
-    found = {node[key]} if is_name else set()
-    return found | {name for item in node.values() for name in _names(item, key)}
+def _names(tree: dict) -> frozenset[str]:
+    """Names of the tables that a parse tree reads: table_name of a base table that is no common table expression."""
+    tables, expressions, todo = set(), set(), [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, dict):
+            todo += node.values()
+            if node.get("type") == "BASE_TABLE" and isinstance(node.get("table_name"), str):
+                tables.add(node["table_name"])
+            if isinstance(node.get("key"), str):
+                expressions.add(node["key"])
+    return frozenset(tables - expressions)
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, expectation: Expectation, rule: Rule) -> None:

@@ -1,0 +1,58 @@
+"""What dbt parsed is kept: for every package and date, until a file of the project changes."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from camket import build
+from support import PROJECT
+
+SOURCES = """
+sources:
+  - name: package
+    config: {meta: {external_location: "raw_csv('{{ var('package_dir') }}/{name}.csv')"}}
+    tables: [{name: one}]
+"""
+MODEL = "select id, '{{ var('valid_date') }}' as day from {{ source('package', 'one') }}"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project of one model, with the settings of the real one."""
+    monkeypatch.setenv("CAMKET_PARSED", str(tmp_path / "parsed"))
+    root = tmp_path / "project"
+    (root / "models/marts").mkdir(parents=True)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, root / name)
+    (root / "models/marts/sources.yml").write_text(SOURCES)
+    (root / "models/marts/model.sql").write_text("{{ config(contract={'enforced': false}) }}" + MODEL)
+    return root
+
+
+def rows(root: Path, name: str, valid_date: str) -> list[tuple]:
+    """What the model gives for a package of one row, built in a folder of that name."""
+    folder = root.parent / name
+    folder.mkdir(exist_ok=True)
+    (folder / "one.csv").write_text(f"id\n{name}\n")
+    file = SimpleNamespace(file=folder / "any.csv")
+    package = SimpleNamespace(folder=folder, resource=lambda _: file)
+    edition = build.Edition(package, valid_date, valid_date, root, folder)
+    build._dbt(edition, edition.database, ["run"], threads=1)
+    with duckdb.connect(str(edition.database), read_only=True) as connection:
+        return connection.execute("from model").fetchall()
+
+
+def test_a_project_is_parsed_once_and_again_when_it_has_changed(project):
+    kept = project.parent / "parsed/partial_parse.msgpack"
+    assert rows(project, "first", "2025-12-31") == [("first", "2025-12-31")]
+    parsed = kept.stat().st_mtime_ns
+    assert rows(project, "{other} {name}", "2024-06-30") == [("{other} {name}", "2024-06-30")]
+    assert rows(project, "first", "2024-06-30") == [("first", "2024-06-30")]
+    assert kept.stat().st_mtime_ns == parsed
+    model = project / "models/marts/model.sql"
+    model.write_text(model.read_text().replace("select id", "select 'changed ' || id"))
+    assert rows(project, "first", "2025-12-31") == [("changed first", "2025-12-31")]
+    assert kept.stat().st_mtime_ns != parsed
