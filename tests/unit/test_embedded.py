@@ -325,6 +325,51 @@ def test_figure_div(project):
     assert "Figure 1: Chú thích." in project.pdf_text(body)
 
 
+# ------------------------------------------------------------------------------------------------- pages on paper
+
+PAPER = "---\ntitle: T\nlang: en\n{}---\n\n"
+SPACE = "```{{=typst}}\n#v({}cm)\n```\n\n"
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="100" height="100"/></svg>'
+
+
+def sheets(project: Project, body: str, front: str = "") -> list[str]:
+    """The text of each page."""
+    project.write("square.svg", SQUARE)
+    [data] = project.render(body, ["pdf"], PAPER.format(front))
+    return [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+
+
+def test_a_few_words_go_to_the_next_page_with_what_they_introduce(project):
+    figure = '![Caption.](square.svg){#fig-a fig-alt="a" width=40%}\n'
+    lead, long = "Few words.", "Few words. " + "More of them follow here. " * 12
+    for words, alone in ((lead, False), (long, True)):
+        first, second = sheets(project, SPACE.format(15) + f"# Heading\n\n{words}\n\n{figure}", "compact: true\n")
+        assert "Caption." in second
+        assert ("Few words." in first) == ("Heading" in first) == alone
+    table = "| a | b |\n|:--|--:|\n| x | 1 |\n\n: Caption. {#tbl-a}\n"
+    first, second = sheets(project, SPACE.format(18.8) + f"# Heading\n\n{lead}\n\n{table}")
+    assert "Few words." in second and "Heading" not in first
+    assert "Few words." in sheets(project, SPACE.format(18.8) + f"# Heading\n\n{lead}\n\nOthers.\n")[0]
+
+
+def test_a_tall_chart_stands_at_the_foot_of_a_page_and_text_flows_past(project):
+    space, chart = SPACE.format(10), '![Caption.](square.svg){{#fig-a fig-alt="a" width={}%}}'
+    body = space.replace("{", "{{").replace("}", "}}") + f"Before.\n\n{chart}\n\nAfter.\n"
+    first, second = sheets(project, body.format(75))
+    assert "After." in first and "Caption." in second
+    first, second = sheets(project, body.format(75), "compact: true\n")
+    assert "After." not in first and second.index("Caption.") < second.index("After.")
+    [only] = sheets(project, body.format(30))
+    assert only.index("Before.") < only.index("Caption.") < only.index("After.")
+
+
+def test_short_contents_share_their_page_with_the_text(project):
+    front = "toc: true\ntoc-title: Contents\n"
+    for chapters, shared in ((6, True), (7, False)):
+        first = sheets(project, "".join(f"# Chapter {n}\n\nText {n}.\n\n" for n in range(chapters)), front)[0]
+        assert "Chapter 5" in first and ("Text 0." in first) == shared
+
+
 # -------------------------------------------------------------------------------------------------- errors
 
 ERRORS = {

@@ -243,6 +243,7 @@ local function write(doc)
     Cite = reference, Link = anchor, Image = output.image, Math = typst and output.math or nil,
     Note = function() notes = true end,
   }
+  if typst then doc.blocks = output.keep(doc.blocks) end
   doc = doc:walk(output.blocks)
   if html and notes then term 'section-title-footnotes' end -- pages.py names the section
   if doc.meta.toc == true then doc.meta['toc-title'] = written 'toc-title' or term 'toc-title-document' end

@@ -175,10 +175,29 @@ local output = {
     end
   end,
 }
+-- A few words between a heading and what they introduce go to the next page with it, as the heading does.
+local FEW = 240 -- characters: about three lines
+local is_shown
+function is_shown(el) -- a chart or table, also one in a div that names its figures
+  return el and (el.t == 'Figure' or el.t == 'Table' or el.t == 'Div' and (el.attributes.figures or is_shown(el.content[1])))
+end
+local function keep(blocks)
+  local out, before = pandoc.Blocks {}, nil
+  for i, el in ipairs(blocks) do
+    local few = el.t == 'Para' and utf8.len(pandoc.utils.stringify(el)) <= FEW
+    if few and before and before.t == 'Header' and is_shown(blocks[i + 1]) then
+      out:extend { raw '#keep[', el, raw ']' }
+    else
+      out:insert(el)
+    end
+    before = el
+  end
+  return out
+end
 local function math(el) -- PDF/UA asks for an alternative text
   local body = typst_text { el }:gsub('^%s*%$%s*', ''):gsub('%s*%$%s*$', '')
   return pandoc.RawInline('typst', ('#math.equation(block: %s, alt: %s, $%s$.body)'):format(
     tostring(el.mathtype == 'DisplayMath'), q(el.text), body))
 end
 
-return { blocks = output, image = image, math = math }
+return { blocks = output, image = image, math = math, keep = keep }
