@@ -6,6 +6,7 @@ The mutants bench runs them too (bench/mutants).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 _DEFAULTS = "CAMKET_REFERENCE_DIR/parameters.csv"
@@ -59,6 +60,7 @@ _FAMILIES = {
     "escalation_reason": "escalation_reason", "transfer_group": "transfer_group",
     "succession_view": "succession_view", "evidence_grade": "evidence_grade",
 }  # fmt: skip
+_SHARES = ((0, 0), (0, 1), (1, 1), (4, 6), (15, 29), (15, 30))
 _CHECKED = [{"rule_id": "TIM-01"}, {"rule_id": "TIM-03"}, {"rule_id": "DAT-01"}]
 
 EXAMPLES = (
@@ -82,6 +84,24 @@ EXAMPLES = (
             ("stale_days", "200", "184", "integer", "days", "Older", "Cũ hơn"),
             ("dead_days", "400", "365", "integer", "days", "Old", "Cũ"),
             ("plan_days", "90", "90", "integer", "days", "Old", "Cũ"),
+        ],
+    ),
+    Example(
+        "figures",
+        "Wilson's interval from one to 29, none for nothing, for thirty or for a count; ends by hand, z = 1.959964",
+        {
+            "fig_rates": [
+                {"indicator": "R1", "member": f"{n} of {of}", "numerator": n, "denominator": of, "unit": "share"}
+                for n, of in _SHARES
+            ],
+            "fig_counts": [{"indicator": "open", "member": "4", "numerator": 4, "denominator": 6, "unit": "count"}],
+            "parameters": [{"parameter_id": "small_number_interval", "value": "30"}],
+        } | _EDITION,
+        ("member", "interval_low", "interval_high"),
+        [
+            ("0 of 0", None, None), ("0 of 1", Decimal("0"), Decimal("0.793451")),
+            ("1 of 1", Decimal("0.206549"), Decimal("1")), ("4 of 6", Decimal("0.299993"), Decimal("0.903229")),
+            ("15 of 29", Decimal("0.344310"), Decimal("0.686139")), ("15 of 30", None, None), ("4", None, None),
         ],
     ),
     Example(

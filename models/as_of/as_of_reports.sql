@@ -1,4 +1,4 @@
--- Each report as it counts: one that its lead took back as an error says what stood before it. An error restates the past, with
+-- Each report as it counts: one that its author took back as an error says what stood before it. An error restates the past, with
 -- the knowledge of the edition at every date; what was published at the time, with the knowledge of its own time, stays as it was.
 {{ config(materialized='view') }}
 with sequence as (

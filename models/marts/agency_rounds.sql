@@ -1,19 +1,11 @@
 -- Reporting obligations: one row per round of the mechanism and agency that led an open commitment on the round's cut-off,
 -- with what was received and when.
 with rounds as (
-  select rounds.*
-  from {{ ref('stg_review_rounds') }} as rounds
-  cross join {{ ref('editions') }} as edition
-  where rounds.is_mechanism_round
-    and rounds.data_cutoff <= edition.valid_date
+  select * from {{ ref('stg_review_rounds') }}
 ),
 
-commitments as (
-  select * from {{ ref('int_commitment_facts') }}
-),
-
-periods as (
-  select * from {{ ref('int_lead_periods') }}
+items as (
+  select * from {{ ref('round_items') }}
 ),
 
 files as (
@@ -27,24 +19,20 @@ updates as (
   select distinct commitment_id, round_id, agency_id from {{ ref('int_updates_known') }}
 ),
 
-led as (
-  select rounds.round_id, rounds.due_date, periods.agency_id, commitments.commitment_id
-  {{ open_leads() }}
-),
-
 obligations as (
   select
-    led.round_id,
-    led.agency_id,
-    led.due_date,
+    items.round_id,
+    items.agency_id,
+    rounds.due_date,
     count(*) as open_led_count,
     count(updates.commitment_id) as reported_count
-  from led
+  from items
+  inner join rounds on items.round_id = rounds.round_id
   left join updates
-    on led.commitment_id = updates.commitment_id
-    and led.round_id = updates.round_id
-    and led.agency_id = updates.agency_id
-  group by led.round_id, led.agency_id, led.due_date
+    on items.commitment_id = updates.commitment_id
+    and items.round_id = updates.round_id
+    and items.agency_id = updates.agency_id
+  group by items.round_id, items.agency_id, rounds.due_date
 ),
 
 receipts as (

@@ -95,6 +95,7 @@ DECISION = {
     "recorded_date": "2025-01-10",
 }
 CLASS = "select population_class from commitments"
+OWED = "select round_id, is_reported from round_items order by 1"
 # A name, the register, what to look at, and what the definition gives, by hand.
 EXAMPLES = [
     (
@@ -402,6 +403,81 @@ EXAMPLES = [
         "select population_class, movement, is_restatement from as_of_populations, backlog_flows, reversals"
         " where as_of_id = '2025-Q3'",
         [("completed", "reopened_in", False)],
+    ),
+    (
+        "lead and co-lead report completion in September, the co-lead takes it back as an error in December: the"
+        " contradiction was there all along, and nothing that the lead said is a reversal",
+        small(
+            [one(due_date="2025-09-15")],
+            [
+                done("2025-09-30", "2025-Q3", "2025-09-10"),
+                update("C01", "2025-Q2", "2025-06-30", agency_id="MOH"),
+                done("2025-09-30", "2025-Q3", "2025-09-10", agency_id="MOH"),
+                done("2025-12-31", "2025-Q4", "2025-09-10"),
+                update("C01", "2025-Q4", "2025-12-31", agency_id="MOH", status_change_reason="error"),
+            ],
+            **co_leads("MOH"),
+        ),
+        "select as_of_id, population_class, first_round_id, days_open, (select count(*) from reversals)"
+        " from as_of_populations, conflict_pairs where as_of_id in ('2025-Q3', 'previous') order by 1",
+        [("2025-Q3", "open_overdue", "2025-Q3", 92, 0), ("previous", "completed", "2025-Q3", 92, 0)],
+    ),
+    (
+        "lead and co-lead both take their completion back as an error, and differ since: in conflict since then",
+        small(
+            [one(due_date="2026-09-15")],
+            [
+                update("C01", round_id, as_of, agency_id=agency, status=status, status_change_reason=reason)
+                for agency, last in (("MOFA", "in_progress"), ("MOH", "not_started"))
+                for round_id, as_of, status, reason in (
+                    ("2025-Q2", "2025-06-30", "in_progress", ""),
+                    ("2025-Q3", "2025-09-30", "completed", ""),
+                    ("2025-Q4", "2025-12-31", last, "error"),
+                )
+            ],
+            **co_leads("MOH"),
+        ),
+        "select first_round_id, days_open from conflict_pairs",
+        [("2025-Q4", 0)],
+    ),
+    (
+        "completed by one cut-off, reversed in fact by the next: nothing was left to report in between",
+        small(
+            [commitment("C01", "2025-03-10")],
+            [
+                done("2025-06-30", "2025-Q2", "2025-06-10"),
+                update("C01", "2025-Q4", "2025-12-31", status_change_reason="reversed_in_fact"),
+            ],
+        ),
+        OWED,
+        [("2025-Q1", False), ("2025-Q4", True)],
+    ),
+    (
+        "the same, taken back as an error: it was open all along, and two rounds should have said so",
+        small(
+            [commitment("C01", "2025-03-10")],
+            [
+                done("2025-06-30", "2025-Q2", "2025-06-10"),
+                update("C01", "2025-Q4", "2025-12-31", status_change_reason="error"),
+            ],
+        ),
+        OWED,
+        [("2025-Q1", False), ("2025-Q2", True), ("2025-Q3", False), ("2025-Q4", True)],
+    ),
+    (
+        "completed in May, told in November only: the rounds in between were not paid off by it",
+        small([commitment("C01", "2025-03-10")], [done("2025-11-20", "2025-Q4", "2025-05-10")]),
+        OWED,
+        [("2025-Q1", False), ("2025-Q2", False), ("2025-Q3", False)],
+    ),
+    (
+        "completed in May, told in November about the end of June: not open on that day",
+        small(
+            [commitment("C01", "2025-03-10")],
+            [done("2025-06-30", "2025-Q2", "2025-05-10", received_at="2025-11-20T09:00:00")],
+        ),
+        OWED,
+        [("2025-Q1", False)],
     ),
     (
         "in conflict, agreed, in conflict again: open since the second time",

@@ -21,6 +21,7 @@ TABLES = (
     "slippage",
     "conflict_pairs",
     "restatements",
+    "round_items",
     "difficulty_waits",
     "fig_counts",
     "fig_rates",
@@ -130,6 +131,7 @@ ROWS = {
         ("commitment_id", "spell_number"),
         ("difficulty_code", "raised_date", "escalated_date", "answered_date", "resolved_date", "raised_again_date"),
     ),
+    "item": ("round_items", ("round_id", "commitment_id"), ("agency_id", "is_reported")),
     "wait": ("difficulty_waits", ("event", "commitment_id", "spell_number"), ("time_days", "outcome")),
 }
 FIGURE = ("indicator", "dimension", "member")
@@ -203,6 +205,7 @@ def by_oracle(register: Register) -> dict[str, dict]:
             key: tuple(run[name] for name in ("code", "raised", "escalated", "answered", "resolved", "again"))
             for key, run in oracle.difficulties().items()
         },
+        "item": oracle.owed(),
         "wait": oracle.waits(),
         "bound": oracle.bounds(),
         "count": oracle.counts(),

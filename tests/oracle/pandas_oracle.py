@@ -149,6 +149,7 @@ class State:
     others: list[Report] = field(default_factory=list)  # the last word of each co-lead
     last_word: Report | None = None  # the last report of the line as it counts, with the deadline in force
     is_taken_back: bool = False  # that report was taken back as an error later
+    taken_back: dict = field(default_factory=dict)  # every report so taken back, with what stands instead
     decided: date | None = None  # the last decision of the coordinating agency, whether it counts or not
 
     @property
@@ -316,7 +317,7 @@ class Oracle:
             if a["commitment_id"] == name and a["role"] == "co_lead" and a["agency_id"] not in everyone
         }
         others = {agency: [r for r in reports if r.agency == agency][-1:] for agency in sorted(co_leads)}
-        taken_back = self._taken_back(name, line)
+        taken_back = self._taken_back(name, reports, everyone)
         last_words = [self._as_it_counts(r, taken_back) for latest in others.values() for r in latest]
         counted = [self._as_it_counts(r, taken_back) for r in line]
         decisions = self._known("adjudications", name, "decided_date")
@@ -352,6 +353,7 @@ class Oracle:
             others=last_words,
             last_word=spoken[-1] if spoken else None,
             is_taken_back=bool(line) and line[-1].key in taken_back,
+            taken_back=taken_back,
             decided=day(decision["decided_date"]) if decision else None,
         )
         state.assigned = ([day(r.row["assigned_date"]) for r in line if r.row.get("assigned_date")] or [None])[-1]
@@ -371,23 +373,28 @@ class Oracle:
         state.population = self._population(state)
         return state
 
-    def _taken_back(self, name: str, line: list[Report]) -> dict[tuple, tuple[str, int | None]]:
-        """§5.7: completions that the lead took back as an error, with status and progress of what stood before. choice
-        (as_of_corrections): the run of completions right before the report that says so, as the edition knows it."""
+    def _taken_back(self, name: str, reports: list[Report], leads: set[str]) -> dict[tuple, tuple[str, int | None]]:
+        """§5.7: completions that whoever reported them took back as an error, with status and progress of what stood
+        before. choice (as_of_corrections): the run of its completions right before its report that says so, as the
+        edition knows it; the leads are one body."""
         if self.published:
             return {}
         if self.whole is not self:
-            line = self.whole.states[name].line if name in self.whole.states else []
+            return self.whole.states[name].taken_back if name in self.whole.states else {}
+        lines: dict[str, list[Report]] = defaultdict(list)
+        for report in reports:
+            lines["lead" if report.agency in leads else report.agency].append(report)
         found = {}
-        for number, report in enumerate(line):
-            is_error = report.row.get("status_change_reason") == "error"
-            if is_error and report.status in ("not_started", "in_progress", "suspended"):
-                start = number
-                while start and line[start - 1].status == "completed":
-                    start -= 1
-                before = line[start - 1] if start else None
-                stands = (before.status, before.progress) if before else (report.status, None)
-                found |= {taken.key: stands for taken in line[start:number]}
+        for line in lines.values():
+            for number, report in enumerate(line):
+                is_error = report.row.get("status_change_reason") == "error"
+                if is_error and report.status in ("not_started", "in_progress", "suspended"):
+                    start = number
+                    while start and line[start - 1].status == "completed":
+                        start -= 1
+                    before = line[start - 1] if start else None
+                    stands = (before.status, before.progress) if before else (report.status, None)
+                    found |= {taken.key: stands for taken in line[start:number]}
         return found
 
     @staticmethod
@@ -769,24 +776,30 @@ class Oracle:
 
     # --- reporting ---------------------------------------------------------------------------------------------------
 
-    def obligations(self) -> dict[tuple[str, str], dict]:
-        """§5.4: one per agency responsible on the cut-off of a round of the mechanism and round, with ≥ 1 open led
-        commitment. choice (agency_rounds): what was open on the cut-off is judged with the edition's knowledge; a
-        commitment that the register did not hold yet on the cut-off obliges nobody."""
-        found: dict[tuple[str, str], dict] = {}
+    def owed(self) -> dict[tuple[str, str], tuple[str, bool]]:
+        """§5.4, by round of the mechanism and commitment open on its cut-off: who led it, and whether the lead line
+        reported it. Open is O of §5.0 at the cut-off, so what was completed then and reversed in fact since owed
+        nothing. choice (round_items): with the edition's knowledge; a commitment that the register did not hold yet on
+        the cut-off obliges nobody."""
+        found = {}
+        looks = {then.T: then for name, then in self.series().items() if name != "previous"}
         for turn in reference("review_rounds"):
-            cutoff = day(turn["data_cutoff"])
-            if turn["is_mechanism_round"] != "true" or cutoff > self.T:
-                continue
-            for s in self.states.values():
-                framework = s.row["is_ongoing_framework"] == "true"
-                is_open = not (s.exit_date and s.exit_date <= cutoff) and not (s.completed and s.completed <= cutoff)
-                lead = s.lead_on(cutoff)
-                if lead and max(s.signed, s.recorded) <= cutoff and is_open and not framework:
-                    key = (turn["round_id"], lead)
-                    row = found.setdefault(key, {"led": 0, "reported": 0, "due": day(turn["due_date"])})
-                    row["led"] += 1
-                    row["reported"] += any((r.row["round_id"], r.agency) == key for r in self.reports[s.commitment_id])
+            then = looks.get(day(turn["data_cutoff"])) if turn["is_mechanism_round"] == "true" else None
+            for name, s in then.states.items() if then else ():
+                if s.is_open and s.recorded <= then.T:
+                    now = self.states[name]
+                    reported = any(r.row["round_id"] == turn["round_id"] for r in now.line)
+                    found[turn["round_id"], name] = (now.lead_on(then.T), reported)
+        return found
+
+    def obligations(self) -> dict[tuple[str, str], dict]:
+        """§5.4: one per agency responsible on the cut-off of a round and round, with ≥ 1 open led commitment."""
+        found: dict[tuple[str, str], dict] = {}
+        due = {turn["round_id"]: day(turn["due_date"]) for turn in reference("review_rounds")}
+        for (round_id, name), (lead, _) in self.owed().items():
+            row = found.setdefault((round_id, lead), {"led": 0, "reported": 0, "due": due[round_id]})
+            row["led"] += 1
+            row["reported"] += any((r.row["round_id"], r.agency) == (round_id, lead) for r in self.reports[name])
         for (round_id, agency), row in found.items():
             files = [f for f in self.known_files if (f["round_id"], f["agency_id"]) == (round_id, agency)]
             first = min(files, key=self._received, default=None)

@@ -39,7 +39,10 @@ SUCCESSORS = {"MARD": "MAE", "MPI": "MOF", "PC-DANANG": "PC-DANANG-2025"}
 OTHERS = ("MOF", "MAE", "MOH", "ENT-FPT")
 STATUSES = ("in_progress", "completed", "not_started", "suspended", "withdrawn")
 PRECISIONS = ("day", "day", "day", "month", "quarter", "year")
-AGAIN = ("corrected", "copied", "copied", "contradicted", "contradicted", "disputed", "told again", "moved twice")
+AGAIN = (
+    *("corrected", "copied", "copied", "contradicted", "contradicted", "disputed"),
+    *("told again", "moved twice", "taken back"),
+)
 ROUNDS = tuple(row["round_id"] for row in reference("review_rounds") if row["round_id"] >= "2023-Q4")
 CUTOFF = {row["round_id"]: date.fromisoformat(row["data_cutoff"]) for row in reference("review_rounds")}
 DUE = {row["round_id"]: date.fromisoformat(row["due_date"]) for row in reference("review_rounds")}
@@ -149,6 +152,14 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
         ):  # the same day in the report of another round: what was received last is the last word
             row["revision"] = draw(pick(("2", "3")))
             own.append(row | draw(disputes(as_of)) | {"round_id": following, "revision": "1"})
+        elif again == "taken back" and co_leads and following != row["round_id"]:
+            # lead and co-lead say completed; the co-lead, and sometimes the lead, calls it an error a round later
+            told = {"status": "completed", "completed_date": row["as_of_date"], "completed_precision": "day"}
+            later = {"round_id": following, "as_of_date": CUTOFF[following].isoformat()}
+            error = {"status": draw(pick(STATUSES)), "status_change_reason": "error", "completed_date": None}
+            row |= told | {"agency_id": lead}
+            own += [row | {"agency_id": co_leads[0]}, row | later | error | {"agency_id": co_leads[0]}]
+            own.append(row | later | draw(pick(({}, error))))
         elif again == "moved twice":  # two other deadlines around the end of a round
             row |= {
                 "agency_id": lead,
