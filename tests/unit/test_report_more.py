@@ -18,7 +18,8 @@ from camket.report.canvas import palette
 from camket.report.quality import Quality
 from camket.report.render import render
 from camket.report.sentences import say
-from camket.report.tables import Withheld, collation, family
+from camket.report.tables import family
+from camket.report.tabular import Withheld, collation
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from decimal import Decimal
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 import yaml
-from test_report_edition import REPORTS, YEARS, figure, rows, voice, write_edition
+from test_report_edition import PROJECT, REPORTS, YEARS, figure, rows, voice, write_edition
 
 from camket.messages import ToolFailed
 from camket.report import evidence, snippets
@@ -17,7 +19,8 @@ from camket.report.canvas import palette, wrapped
 from camket.report.charts import CHARTS
 from camket.report.quality import Quality
 from camket.report.sentences import RULES, say
-from camket.report.tables import STATUSES, Withheld, collation, number_of
+from camket.report.tables import STATUSES
+from camket.report.tabular import Withheld, collation, number_of
 from camket.report.words import Printed, Voice, Words, figure_ids
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "report"
@@ -358,3 +361,23 @@ def test_an_english_formula_says_that_it_is_english():
     own = row | {"formula_vi": "hoàn thành / thuộc diện"}
     assert evidence._formula(spoken["vi"], own) == "hoàn thành / thuộc diện"
     assert evidence._formula(spoken["en"], own) == "completed / eligible"
+
+
+def test_modules_of_the_report_do_not_import_one_another_in_circles():
+    """Imports that only a type checker sees count too: what two modules share has a room of its own."""
+    folder = PROJECT / "src/camket"
+    imports = {}
+    for path in folder.rglob("*.py"):
+        parts = ("camket", *path.relative_to(folder).with_suffix("").parts)
+        name = ".".join(parts).removesuffix(".__init__")
+        found = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        imports[name] = found
+    # A package is imported for what it holds: its own line counts only for modules that are there.
+    graph = {name: (found & imports.keys()) - {name} for name, found in imports.items() if ".report." in name}
+    for name, found in graph.items():
+        graph[name] = {other for other in found if not name.startswith(f"{other}.")}
+    assert len(graph) > 30
+    list(TopologicalSorter(graph).static_order())  # raises CycleError with the modules of the circle

@@ -6,62 +6,29 @@ A chart is a function of a `Voice` and the palette; CHARTS names them as the doc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
 from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, Canvas, width_of, wrapped
 from camket.report.continuity import CONTINUITY_CHARTS
+from camket.report.drawing import PERCENT, Chart, Colours, begin, end, named_bars, percent_axis, scale_of
 from camket.report.lags import LAG_CHARTS
 from camket.report.obstacles import OBSTACLE_CHARTS
 from camket.report.quality import Quality
 from camket.report.scorecards import brief_charts
 from camket.report.sentences import say
-from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES, Withheld, members, number_of, row_of
+from camket.report.tables import AGEING, CLASSES, FAMILY, STATUSES
+from camket.report.tabular import Withheld, members, number_of, row_of
 from camket.report.words import EMPTY, Voice
 
-Colours = dict[str, str]
-NAMES = 2.1  # inches for names in two lines beside two bars
 SHOWN = 12  # rows of a chart that could have many
-
-
-@dataclass(frozen=True)
-class Chart:
-    """SVG and what it says to somebody who cannot see it."""
-
-    svg: bytes
-    alt: str
 
 
 def withheld(voice: Voice, colours: Colours, error: Withheld) -> Chart:
     """What stands in place of a chart whose figures a failed rule withholds."""
     note = say(voice, "withheld", markup=False, names=voice.indicator(error.indicator), rules=error.rules)
     return Chart(Canvas(voice, colours, note).svg(), note)
-
-
-def begin(voice: Voice, colours: Colours, name: str) -> Canvas:
-    """A canvas under the title that the sentence title_<name> gives."""
-    return Canvas(voice, colours, say(voice, f"title_{name}", markup=False))
-
-
-def end(canvas: Canvas, name: str, items: list[str]) -> Chart:
-    """The finished chart, whose alt text says all its numbers."""
-    voice = canvas.voice
-    return Chart(canvas.svg(), voice.word(f"charts.{name}.alt").format(items="; ".join(items)))
-
-
-def scale_of(left: float, right: float, top: float) -> Callable[[float], float]:
-    """Inches from the left for a value between 0 and `top`."""
-    return lambda value: left + (right - left) * float(value) / float(top or 1)
-
-
-PERCENT = [0, 25, 50, 75, 100]
-
-
-def percent_axis(canvas: Canvas, scale) -> None:
-    """Names of the ticks of a scale in per cent."""
-    canvas.axis([(v, canvas.voice.percent_pattern.format(v)) for v in PERCENT], scale)
 
 
 def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -165,34 +132,6 @@ def status(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
         )
         items.append(f"{year}: {named}")
     return end(canvas, "status", items)
-
-
-def named_bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
-    """Named rows of one or more bars from a common zero, each with its number at its end.
-
-    Short names stand at the left, in two lines where two bars leave room for them; else all stand above their bars.
-    """
-    most = max((number for _, bars in rows for _, number in bars), default=1)
-    widest = max((width_of(name) for name, _ in rows), default=0)
-    lines = {name: wrapped(name, NAMES) for name, bars in rows if len(bars) == 2}
-    if widest < 2.5:
-        left, lines = widest + 0.2, {name: [name] for name, _ in rows}
-    else:
-        left = NAMES + 0.2 if len(lines) == len(rows) and max(map(len, lines.values())) < 3 else 0.0
-    scale = scale_of(left, WIDTH - 0.55, most)
-    for name, bars in rows:
-        if left:
-            middle = canvas.y + 0.02 + 0.0825 * len(bars)
-            for number, line in enumerate(lines[name]):
-                canvas.text(0, middle + LEAD * (number - (len(lines[name]) - 1) / 2), line)
-        else:
-            canvas.label(name)
-        for colour, number in bars:
-            at = canvas.y + (0.1 if left else 0.075)
-            canvas.bar(left, max(scale(number), left + 0.012), at, 0.13, colour)
-            canvas.text(scale(number) + 0.07, at, canvas.voice.number(number), size=SMALL, weight="semibold")
-            canvas.y += 0.165
-        canvas.y += 0.11
 
 
 def classes(voice: Voice, colours: Colours, _quality: Quality) -> Chart:

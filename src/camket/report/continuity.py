@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from camket.report.practice import described
 from camket.report.quality import Quality
-from camket.report.tables import Withheld, collation, heads, strong, table
+from camket.report.tabular import Withheld, collation, heads, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 if TYPE_CHECKING:
-    from camket.report.charts import Chart, Colours
+    from camket.report.drawing import Chart, Colours
 
 GROUPS = ("transferred", "not_transferred")
 CORRECTIONS = (
@@ -47,7 +47,7 @@ def update_rates(voice: Voice, _quality: Quality) -> str:
 def continuity(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """The same two rounds for both groups, as dots on one scale."""
     from camket.report.canvas import LEAD, SIZE, SMALL, WIDTH, wrapped
-    from camket.report.charts import PERCENT, begin, end, percent_axis, scale_of
+    from camket.report.drawing import PERCENT, begin, end, percent_axis, scale_of
 
     canvas, items, found = begin(voice, colours, "continuity"), [], _rates(voice)
     if blocked := [row for row in found.values() if voice.is_withheld(row)]:

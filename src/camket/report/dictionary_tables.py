@@ -7,7 +7,7 @@ from pathlib import Path
 
 from camket import dictionary
 from camket.report.quality import Quality
-from camket.report.tables import collation, heads, table
+from camket.report.tabular import collation, heads, table
 from camket.report.words import Voice, cell
 
 TREE = Path(__file__).resolve().parents[3]

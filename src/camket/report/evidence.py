@@ -9,7 +9,7 @@ import pandas as pd
 from camket.report.basis import ANCHOR, checks, results
 from camket.report.practice import amount
 from camket.report.quality import Quality
-from camket.report.tables import capital, heads, measured, members, strong, table
+from camket.report.tabular import capital, heads, measured, members, strong, table
 from camket.report.words import EMPTY, Printed, Voice, cell
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from camket.figures import Figures
-from camket.report.tables import capital, dated_status
+from camket.report.tabular import capital, dated_status
 from camket.report.words import Voice, plain
 
 # Beside the documents and not among the charts and tables: it has neither caption nor label.

@@ -13,11 +13,11 @@ import pandas as pd
 
 from camket.report.quality import Quality
 from camket.report.sentences import say
-from camket.report.tables import Withheld, table
+from camket.report.tabular import Withheld, table
 from camket.report.words import EMPTY, Voice, rounded
 
 if TYPE_CHECKING:
-    from camket.report.charts import Chart, Colours
+    from camket.report.drawing import Chart, Colours
 
 # event, series, colour of the line, from the upper curve to the lower one
 UNDER_MECHANISM = (("started", "main", "late"), ("completed", "main", "navy"))
@@ -70,7 +70,7 @@ def _steps(voice: Voice, name: str) -> list[tuple[int, float, float, float]]:
 def curves(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Cumulative incidence with 95 % bands, each curve named at its end."""
     from camket.report.canvas import LEAD, SMALL, WIDTH, Canvas, wrapped
-    from camket.report.charts import Chart
+    from camket.report.drawing import Chart
 
     canvas, items = Canvas(voice, colours, title(voice)), []
     found = [(f"{e}_{s}", colour, _steps(voice, f"{e}_{s}")) for e, s, colour in shown(voice)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from camket.report.quality import Quality
-from camket.report.tables import collation, heads, stands_on, table
+from camket.report.tabular import collation, heads, stands_on, table
 from camket.report.words import EMPTY, Voice, cell
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from camket.report.quality import Quality
-from camket.report.tables import bold, capital, heads, measured, members, row_of, strong, table
+from camket.report.tabular import bold, capital, heads, measured, members, row_of, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 IN = ("flow_became_overdue", "flow_reopened_in", "flow_late_registered")

@@ -13,21 +13,12 @@ import pandas as pd
 
 from camket.report.practice import amount
 from camket.report.quality import Quality
-from camket.report.tables import (
-    Withheld,
-    by_dimension,
-    capital,
-    collation,
-    dated_status,
-    heads,
-    stands_on,
-    strong,
-    table,
-)
+from camket.report.tables import by_dimension
+from camket.report.tabular import Withheld, capital, collation, dated_status, heads, stands_on, strong, table
 from camket.report.words import EMPTY, Voice, cell
 
 if TYPE_CHECKING:
-    from camket.report.charts import Chart, Colours
+    from camket.report.drawing import Chart, Colours
 
 REASONS = ("key_project_overdue", "long_overdue", "beyond_competence", "not_reported")
 FLAGS = {reason: f"is_{reason}" for reason in REASONS}
@@ -76,7 +67,7 @@ def difficulty_codes(voice: Voice, _quality: Quality) -> str:
 
 def difficulties(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
     """Open commitments by difficulty, and how many of them the agency says are beyond its competence."""
-    from camket.report.charts import begin, end, named_bars
+    from camket.report.drawing import begin, end, named_bars
 
     canvas, found = begin(voice, colours, "difficulties"), _difficulties(voice)
     names = [("late", voice.word("charts.difficulties.all")), ("navy", voice.word("charts.difficulties.beyond"))]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from camket.report.quality import Quality
 from camket.report.scorecards import PAGE_BREAK, plain_table, rates_table, status_table, tiles
-from camket.report.tables import capital, heads, members, row_of, table
+from camket.report.tabular import capital, heads, members, row_of, table
 from camket.report.words import EMPTY, Voice, cell
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from camket.report.movements import points
 from camket.report.quality import Quality
-from camket.report.tables import capital, heads, table
+from camket.report.tabular import capital, heads, table
 from camket.report.words import EMPTY, Voice, cell, rounded
 
 EVENTS = ("assigned", "started", "completed")

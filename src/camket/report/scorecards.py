@@ -15,19 +15,8 @@ from camket.report.basis import small_mark
 from camket.report.obstacles import decision_levels, decisions
 from camket.report.practice import amount
 from camket.report.quality import Quality
-from camket.report.tables import (
-    FAMILY,
-    STATUSES,
-    ageing,
-    family,
-    heads,
-    key_projects,
-    members,
-    row_of,
-    status_years,
-    sum_of,
-    table,
-)
+from camket.report.tables import FAMILY, STATUSES, ageing, family, key_projects, status_years, sum_of
+from camket.report.tabular import heads, members, row_of, table
 from camket.report.words import EMPTY, Voice, cell
 
 PAGE_BREAK = "\n\n```{=typst}\n#pagebreak(weak: true)\n```\n\n"

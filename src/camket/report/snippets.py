@@ -30,7 +30,8 @@ from camket.report.practice import PRACTICE
 from camket.report.quality import Quality
 from camket.report.scorecards import CARDS
 from camket.report.sentences import say
-from camket.report.tables import TABLES, Withheld
+from camket.report.tables import TABLES
+from camket.report.tabular import Withheld
 from camket.report.words import LANGUAGES, Voice, attribute
 
 GENERATED = "_generated"
