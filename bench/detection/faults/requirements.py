@@ -174,7 +174,8 @@ def successor_wrong(book: Book, random: Random):
     old = "C-999" if kind == "absent" else None if kind == "none" else other["commitment_id"]
     leave(book, row["commitment_id"], "superseded", successor_id=old)
     if kind == "older":
-        other["signed_date"] = shift(row["signed_date"], -1)
+        # never later than it was: it was recorded soon after (DAT-01)
+        other["signed_date"] = min(other["signed_date"], shift(row["signed_date"], -1))
         unpublish(book, other["commitment_id"])
         book.tables["published_figures"] = []
     if kind == "circle":
