@@ -1,5 +1,6 @@
 """What dbt parsed is kept: for every package and date, until a file of the project changes."""
 
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -56,3 +57,19 @@ def test_a_project_is_parsed_once_and_again_when_it_has_changed(project):
     model.write_text(model.read_text().replace("select id", "select 'changed ' || id"))
     assert rows(project, "first", "2025-12-31") == [("changed first", "2025-12-31")]
     assert kept.stat().st_mtime_ns != parsed
+
+
+def test_no_model_reads_a_later_step():
+    """Data flow one way, in the order in which the folders are built; `rebuild` relies on it, which makes some of them."""
+    settings = {"editions", "parameters"}  # T, K and thresholds, which every step reads
+    steps = [*build.PHASES["marts"], *build.PHASES["figures"]]
+    manifest = build.parse(PROJECT, Path(os.environ["CAMKET_PARSED"]))
+    models = {key: node for key, node in manifest.nodes.items() if node.resource_type == "model"}
+    step = {key: steps.index(Path(node.original_file_path).parts[1]) for key, node in models.items()}
+    back = [
+        (node.name, models[read].name)
+        for key, node in models.items()
+        for read in node.depends_on.nodes
+        if read in models and step[read] > step[key] and models[read].name not in settings
+    ]
+    assert len(models) > 100 and back == []
