@@ -60,7 +60,7 @@ def test_a_project_is_parsed_once_and_again_when_it_has_changed(project):
 
 
 def test_no_model_reads_a_later_step():
-    """Data flow one way, in the order in which the folders are built; `rebuild` relies on it, which makes some of them."""
+    """Data flow one way, in the order of the folders; `rebuild` makes the first of them and relies on it."""
     settings = {"editions", "parameters"}  # T, K and thresholds, which every step reads
     steps = [*build.PHASES["marts"], *build.PHASES["figures"]]
     manifest = build.parse(PROJECT, Path(os.environ["CAMKET_PARSED"]))
