@@ -148,7 +148,7 @@
   split: [{dimension: frequency_class, column: frequency_class, members: [quarterly, half_yearly, yearly, less_often, never, too_few_rounds]}]
   description_en: "Quarterly: received in at least three of the last four rounds, the last included; half-yearly: in both half-years; yearly: in any of the four. Fewer than three obligations are too few to tell."
   description_vi: "Hằng quý: nhận được ở ít nhất ba trong bốn kỳ gần nhất, gồm kỳ cuối; nửa năm: có ở cả hai nửa năm; hằng năm: có ở một trong bốn kỳ. Dưới ba nghĩa vụ thì chưa đủ để xếp."
-  checks: [TIM-05]
+  checks: [populations, TIM-05]
 {% endset %}
 {{ return(fromyaml(definitions)) }}
 {% endmacro %}
