@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from test_report_edition import PROJECT, REPORTS, write_edition
 
+from camket.checks.register import load_register
 from camket.cli import main
 
 
@@ -18,14 +19,25 @@ class Author:
 
     def __init__(self, root: Path):
         self.root, self.reports = root, root / "reports"
-        for name in ("datapackage.json", "schemas", "raw", "models"):
+        for name in ("datapackage.json", "schemas", "raw", "models", "expectations"):
             (root / name).symlink_to(PROJECT / name)
         self.build = write_edition(root / "build")
+        self._judge()
         self.restore()
         assert self.report("--snippets", "--document", "none").exit_code == 0
         self.out = self.build / "report/out"
         self.out.mkdir()
         (self.out / "dictionary-en.html").write_text("the edition before")
+
+    def _judge(self) -> None:
+        """A result for each rule: the command asks for that before anything else."""
+        quality = self.build / "quality"
+        given = (quality / "check_results.csv").read_text("utf-8")
+        others = [rule for rule in load_register(PROJECT) if f"\n{rule}," not in given]
+        with (quality / "check_results.csv").open("a", encoding="utf-8") as stream:
+            stream.writelines(f"{rule},warning,record,{rule},{rule},pass\n" for rule in others)
+        with (quality / "rules.csv").open("a", encoding="utf-8") as stream:
+            stream.writelines(f"{rule},,,,,\n" for rule in others)
 
     def restore(self) -> None:
         shutil.rmtree(self.reports, ignore_errors=True)
@@ -71,6 +83,20 @@ def assert_stops(author: Author, *places: str) -> None:
         assert place in result.output, result.output
     assert "Traceback" not in result.output
     assert (author.out / "dictionary-en.html").read_text() == "the edition before"
+
+
+def test_a_build_that_some_rule_has_not_judged_is_not_reported(author):
+    file = author.build / "quality/check_results.csv"
+    before = file.read_text("utf-8")
+    file.write_text(
+        "".join(row for row in before.splitlines(True) if not row.startswith(("REP-03,", "AGG-07,"))), "utf-8"
+    )
+    try:
+        result = author.report()
+    finally:
+        file.write_text(before, "utf-8")
+    assert result.exit_code == 2 and "no result for AGG-07, REP-03" in result.output
+    assert "camket figures" in result.output
 
 
 @pytest.mark.parametrize(
