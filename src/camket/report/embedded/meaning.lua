@@ -236,6 +236,19 @@ local function adopt(known)
   for id, times in pairs(known.ids) do ids[id] = times end
 end
 
+-- Whether the contents are more than a few lines, and so have a page of their own.
+local function has_many_chapters(blocks)
+  local count = 0
+  local function look(found)
+    for _, el in ipairs(found) do
+      if el.t == 'Header' and el.level == 1 and not el.classes:includes 'unlisted' then count = count + 1 end
+      if el.t == 'Div' then look(el.content) end
+    end
+  end
+  look(blocks)
+  return count > 6
+end
+
 local function write(doc)
   doc.meta = metas[target]
   local notes = false
@@ -243,7 +256,10 @@ local function write(doc)
     Cite = reference, Link = anchor, Image = output.image, Math = typst and output.math or nil,
     Note = function() notes = true end,
   }
-  if typst then doc.blocks = output.keep(doc.blocks) end
+  if typst then
+    doc.meta['contents-apart'] = has_many_chapters(doc.blocks)
+    doc.blocks = output.keep(doc.blocks)
+  end
   doc = doc:walk(output.blocks)
   if html and notes then term 'section-title-footnotes' end -- pages.py names the section
   if doc.meta.toc == true then doc.meta['toc-title'] = written 'toc-title' or term 'toc-title-document' end
