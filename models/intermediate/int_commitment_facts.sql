@@ -1,1 +1,0 @@
-{{ at_edition(ref('as_of_facts')) }}
