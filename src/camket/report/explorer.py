@@ -61,7 +61,7 @@ def behind(figures: Figures) -> dict[str, list[str | None]]:
     national = national[(national.dimension == "national") & (national.withheld_by == "")]
     with duckdb.connect() as connection:
         connection.execute("set threads = 1")
-        connection.execute(f"create view commitments as from read_parquet('{path.as_posix()}')")
+        connection.execute(f"create table commitments as from read_parquet('{path.as_posix()}')")
         ids = [row[0] for row in connection.execute("select commitment_id from commitments order by 1").fetchall()]
         place = {commitment_id: number for number, commitment_id in enumerate(ids)}
         for row in national.to_dict("records"):

@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from multiprocessing import get_context
@@ -29,7 +29,7 @@ from camket.figures import Figures
 from camket.files import sha256_file, write_if_changed
 from camket.messages import ToolFailed
 from camket.package import Package
-from camket.report import DOCUMENTS, quarto, translations, typeface
+from camket.report import DOCUMENTS, explorer, quarto, translations, typeface
 from camket.report import snippets as pieces
 from camket.report.quality import Quality
 from camket.report.words import LANGUAGES, Voice, Words
@@ -89,12 +89,31 @@ def prepare(
     changed sentence may print another figure. Raises ToolFailed, by file and line, for what the figures do not have.
     """
     staged = copy(Path(build), Path(reports_dir), package, renderer=renderer, stage=stage)
+    with _fonts_beside(staged):
+        _write(staged, snippets)
+    return staged
+
+
+def _write(staged: Staged, snippets: bool) -> None:
     if snippets:
         write_pieces(staged, apart=True)
     elif not all((staged.folder / language / pieces.GENERATED).is_dir() for language in LANGUAGES):
         raise ToolFailed("the charts and tables of the report are not there yet", "Write them first: make report.")
     write_words(staged)
-    return staged
+
+
+@contextmanager
+def _fonts_beside(staged: Staged) -> Iterator[None]:
+    """Have the fonts cut meanwhile, by a process of its own: it takes more than a second, at the first time."""
+    from camket.report.embedded.fonts import are_kept, kept
+
+    if staged.executable or are_kept(staged.folder):
+        yield
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        cutting = pool.submit(kept, staged.folder)
+        yield
+        cutting.result()
 
 
 def copy(
@@ -116,7 +135,8 @@ def copy(
 def write_pieces(staged: Staged, *, apart: bool = False) -> None:
     """Write every chart and table of a stage; `apart`: the second language in a process of its own, where one can fork.
 
-    Drawing is Python's own work, so threads would not help. What is read of the figures is read before and shared.
+    Drawing is Python's own work, so threads would not help. What is the same in both languages is read before and
+    shared.
     """
     quality = Quality.read(staged.voices[0].figures.folder.parent / "quality")
     first, *others = staged.voices
@@ -126,10 +146,24 @@ def write_pieces(staged: Staged, *, apart: bool = False) -> None:
     from camket.report import charts  # noqa: F401 (so that no process loads matplotlib again)
 
     first.figures.read_all()
-    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
-        rest = pool.submit(pieces.write_snippets, others, quality, staged.folder)
+    explorer.members(first.figures)
+    # What the other process works on it has from the fork: arguments of a task would be written out and read again.
+    inherited = (others, quality, staged.folder)
+    with ProcessPoolExecutor(1, get_context("fork"), initializer=_inherit, initargs=inherited) as pool:
+        rest = pool.submit(_write_inherited)
         pieces.write_snippets([first], quality, staged.folder)
         rest.result()
+
+
+_inherited: list[Any] = []
+
+
+def _inherit(*what: Any) -> None:
+    _inherited[:] = what
+
+
+def _write_inherited() -> None:
+    pieces.write_snippets(*_inherited)
 
 
 def write_words(staged: Staged) -> None:
@@ -261,6 +295,7 @@ def render_documents(
     documents are ready; `done` is told of each, with no seconds for what was left alone. Raises ToolFailed with the
     problems of all documents at once.
     """
+    from camket.report import embedded
     from camket.report.embedded.apart import renderers
 
     def one(language: str, document: str) -> list[Path]:
@@ -275,7 +310,7 @@ def render_documents(
         done(name, spoken, None)
     left = [key for key in wanted if key not in made]
     if left and not staged.executable:
-        _cut_fonts(staged)
+        embedded.fonts.kept(staged.folder)  # once, before several documents ask for them
     # Quarto keeps a project's state in one folder, which two of it must not share.
     at_once = 1 if staged.executable else 2
     with (
@@ -360,10 +395,3 @@ def _filter(brand: Path) -> str:
     """What genuine Quarto's PDF needs beside Quarto, in the brand's colours."""
     colours = {name: str(value) for name, value in yaml.safe_load(brand.read_text("utf-8"))["color"].items()}
     return Template((Path(__file__).parent / "templates/quarto-typst.lua").read_text("utf-8")).substitute(colours)
-
-
-def _cut_fonts(staged: Staged) -> None:
-    """Once, before several documents ask for them."""
-    from camket.report.embedded.fonts import kept
-
-    kept(staged.folder)

@@ -6,8 +6,9 @@
 
 Three quarters of the cells of a list say what others say, and Pandoc takes longest over tables. Head, caption, widths
 and attributes of a table stay in their place; the texts stand in one line block at the end, which is cut out again.
-Pandoc reads every text itself, so that nothing here knows Markdown beyond where the cells of a pipe table end. What
-is not surely the same when it is read elsewhere (notes, images, formulas) leaves its table as it was.
+Pandoc reads every text itself, but for plain words and numbers, of which it would only say the same again: nothing else
+here knows Markdown beyond where the cells of a pipe table end. What is not surely the same when it is read elsewhere
+(notes, images, formulas) leaves its table as it was.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ DASHES = re.compile(r"\|(?: *:?-+:? *\|)+ *")
 CELL = re.compile(r"\|((?:[^|\\`]|\\.|(`+)(?!`).*?(?<!`)\2(?!`))*)")  # as Pandoc: an escape or code may hold a |
 # What is numbered or counted where it stands, and what is written otherwise where a cell begins with it.
 PLACED = re.compile(r"\[\^|\^\[|!\[|\$|\(@|^\\?\(")
+# Words and numbers that say themselves in either format, as Pandoc would write them.
+WORD = r"\(?[^\W_]+(?:[./,-][^\W_]+)*[%,)]*"
+PLAIN = re.compile(rf"(?!\(){WORD}(?: (?:{WORD}|no\.(?= \d)))*")
 OWN = re.compile(r"\{[^}]*#")  # a label, which two cells may not share unnoticed
 WIDE = 72  # Pandoc: a table with a longer line has the column widths of its dashes
 # What Pandoc writes: around a row of a table, between the lines of a line block, and around all of one.
@@ -60,7 +64,7 @@ class Cells:
         self.is_shared = not any(FOREIGN.search(line) for line in lines)
         self.lines = list(self._replaced(lines)) if self.is_shared else list(lines)
         self.is_shared = self.is_shared and bool(self._tables)
-        if self.is_shared:
+        if self._texts:
             self._ends = self._mark(), self._mark()
             texts = (f"| {mark} {text}" for mark, text in self._texts.items())
             self.lines += ["", f"| {self._ends[0]}", *texts, f"| {self._ends[1]}", ""]
@@ -83,7 +87,8 @@ class Cells:
                 raise Unshared
             filled.append(written[done:start])
             for row in table.rows:
-                filled += [part for pair in zip(template, map(texts.__getitem__, row), strict=False) for part in pair]
+                said = (texts.get(cell, cell) for cell in row)
+                filled += [part for pair in zip(template, said, strict=False) for part in pair]
                 filled.append(template[-1])
             done = end
         filled.append(written[done:])
@@ -91,6 +96,8 @@ class Cells:
 
     def _cut(self, written: str, target: str) -> tuple[str, dict[str, str]]:
         """What Pandoc wrote without the block of texts, and what became of each text, by mark."""
+        if not self._texts:
+            return written, {}
         (opening, closing), between = BLOCK[target], BREAK[target]
         start, end = written.find(opening + self._ends[0]), written.find(self._ends[1] + closing)
         starts = [f"{between}{mark} " for mark in self._texts]
@@ -103,7 +110,7 @@ class Cells:
         ends = [*begins[1:], end - len(between)]
         texts = [written[at + len(text) : to] for text, at, to in zip(starts, begins, ends, strict=True)]
         rest = written[:start].rstrip("\n") + written[end + len(self._ends[1] + closing) :]
-        return rest, {"": "", **dict(zip(self._texts, texts, strict=True))}
+        return rest, dict(zip(self._texts, texts, strict=True))
 
     def _mark(self) -> str:
         self._next += 1
@@ -153,8 +160,8 @@ class Cells:
 
     def _of(self, text: str) -> str:
         """The mark of a text."""
-        if not text:
-            return ""
+        if not text or PLAIN.fullmatch(text):
+            return text
         if text in self._marks:
             return self._marks[text]
         mark = self._mark()

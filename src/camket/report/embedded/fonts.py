@@ -53,12 +53,20 @@ def temporary() -> Fonts:
 
 def kept(stage: Path) -> Fonts:
     """The fonts of a stage: those of the last run, where they were cut by the same code from the same files."""
-    code = Path(__file__).read_text("utf-8")
-    home = stage / KEPT / sha256_bytes(f"{typeface.origin()}\0{code}".encode())[:16]
-    if (home / "figures.css").is_file():  # it is written last
-        return Fonts(home)
+    if are_kept(stage):
+        return Fonts(_home(stage))
     shutil.rmtree(stage / KEPT, ignore_errors=True)
-    return cut(home)
+    return cut(_home(stage))
+
+
+def are_kept(stage: Path) -> bool:
+    """Whether `kept` has nothing to cut."""
+    return (_home(stage) / "figures.css").is_file()  # it is written last
+
+
+def _home(stage: Path) -> Path:
+    code = Path(__file__).read_text("utf-8")
+    return stage / KEPT / sha256_bytes(f"{typeface.origin()}\0{code}".encode())[:16]
 
 
 def cut(folder: Path) -> Fonts:
@@ -94,7 +102,7 @@ def _web() -> str:
 def _figures() -> str:
     rules = []
     for name, weight in (("Regular", 400), ("SemiBold", 600)):
-        data = base64.b64encode(typeface.figures(name, "woff")).decode()
+        data = base64.b64encode(typeface.digits(name)).decode()
         rules.append(
             f'@font-face{{font-family:"{typeface.FIGURES}";font-weight:{weight};unicode-range:U+30-39;'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}\n'

@@ -210,6 +210,11 @@ local function anchor(el)
   if scheme and not SCHEMES[scheme:lower()] then
     problem(el.target, 'link to %s: use http, https or mailto', el.target)
   end
+  if typst and el.target:match '#ev%-' then -- it leads to the basis of a figure
+    el.content:insert(1, pandoc.RawInline('typst', '#basis['))
+    el.content:insert(pandoc.RawInline('typst', ']'))
+    return el
+  end
 end
 
 -- Whether two pieces of metadata say the same; pandoc.utils.equals calls any two maps different.
@@ -251,12 +256,13 @@ end
 
 local function write(doc)
   doc.meta = metas[target]
-  local notes = false
+  local notes, code = false, false
   doc = doc:walk {
     Cite = reference, Link = anchor, Image = output.image, Math = typst and output.math or nil,
-    Note = function() notes = true end,
+    Note = function() notes = true end, Code = function() code = true end,
   }
   if typst then
+    doc.meta['has-code'] = code
     doc.meta['contents-apart'] = has_many_chapters(doc.blocks)
     doc.blocks = output.keep(doc.blocks)
   end

@@ -53,17 +53,18 @@ local function float(k, id, cap, content)
     if refs[id] then label = ('supplement: [%s]'):format(typst_text { pandoc.Str(title_word(k)) }) end
     local kind = k == 'tbl' and 'table' or 'image'
     out:insert(raw(('#figure(kind: %s, %s, caption: ['):format(kind, label)))
-    out:insert(pandoc.Plain(cap)) -- written with all the rest: a writer of its own for each caption takes long
+    out:extend(cap) -- written with all the rest: a writer of its own for each caption takes long
     out:insert(raw '])[')
     out:extend(content); out:insert(raw(']' .. (id ~= '' and (' <' .. id .. '>') or '')))
     return out
   end
-  cap = pandoc.Inlines(cap)
-  if refs[id] then
-    local label = caption_start(k, id):gsub(' $', '')
-    cap:insert(1, pandoc.Span({ pandoc.Str(label) }, { class = 'label' })); cap:insert(2, pandoc.Space())
+  if refs[id] and #cap > 0 then
+    local label, words = caption_start(k, id):gsub(' $', ''), cap[1].content
+    words:insert(1, pandoc.Span({ pandoc.Str(label) }, { class = 'label' })); words:insert(2, pandoc.Space())
+    cap[1].content = words
   end
-  local caption = pandoc.Blocks { raw '<figcaption>', pandoc.Plain(cap), raw '</figcaption>' }
+  local caption = pandoc.Blocks { raw '<figcaption>' }
+  caption:extend(cap); caption:insert(raw '</figcaption>')
   out:insert(raw(('<figure class="float %s"%s>'):format(k, id ~= '' and (' id="' .. h(id) .. '"') or '')))
   if k == 'tbl' then out:extend(caption); out:extend(content) else
     out:insert(raw '<div class="plate">'); out:extend(content); out:insert(raw '</div>'); out:extend(caption)
@@ -93,7 +94,12 @@ local function bare_table(el, name)
     el, raw '</div>',
   }
 end
-local function caption_of(el) return pandoc.utils.blocks_to_inlines(el.caption.long) end
+-- The caption as one block, if there is any. Its words stay inside: taking them out of each caption takes long.
+local function caption_of(el)
+  local long = el.caption.long
+  if #long == 0 or #long == 1 and long[1].t == 'Plain' then return long end
+  return pandoc.Blocks { pandoc.Plain(pandoc.utils.blocks_to_inlines(long)) }
+end
 local unlabelled = 0
 local function emit_table(el)
   local id, cap = el.identifier, caption_of(el)
@@ -164,7 +170,7 @@ local function emit_header(el)
     local link = pandoc.Link(term 'section-file', file .. '.pdf')
     return { el, pandoc.Para { link } }
   end
-  return { raw(('// file: %s %s'):format(file, typst_text(el.content))), el }
+  return { raw('// file: ' .. file), el }
 end
 local output = {
   Header = emit_header,

@@ -40,7 +40,8 @@ READER = (
 # In what Pandoc wrote for Typst: where a part begins that is a file of its own (filter.lua), what every such file has,
 # and, in our template, the title that it takes over and the line after which its own text comes.
 PART_BEGINS = re.compile(r"\{[^{}\n]*\bfile *=")  # in our text, or what looks like it
-PART = re.compile(r"^// file: (\S+) (.*)\n", re.M)
+PART = re.compile(r"^// file: (\S+)\n(?=(.*)\n)", re.M)  # the heading follows
+HEADING = re.compile(r"=+ (.*)|#heading\(.*?\)\[(.*)\]")
 EVERY_FILE = re.compile(r"^// every file begins\n(.*?)^// every file ends\n", re.M | re.S)
 TITLE = re.compile(r"^#let file-title = \[.*(?=\]$)", re.M)
 BODY = re.compile(r"^// Body\.\n", re.M)
@@ -144,10 +145,12 @@ class Document:
         assert start and end  # our template has them
         shared = "".join(EVERY_FILE.findall(head))
         made = {}
-        for name, owner, body in zip(*[iter(rest)] * 3, strict=True):
+        for name, heading, body in zip(*[iter(rest)] * 3, strict=True):
+            owner = HEADING.fullmatch(heading)
+            assert owner  # Pandoc's two ways to write one
             if name in made:
                 self._problem(f'file="{name}"', f"two parts are called {name}", 2)
-            title = f"{head[: start.end()]}: {owner}{head[start.end() : end.end()]}"
+            title = f"{head[: start.end()]}: {owner[1] or owner[2]}{head[start.end() : end.end()]}"
             up = "../" * name.count("/")  # a link to another file of the edition
             made[name] = self._typeset(title + LOCAL.sub(rf"\g<0>{up}", shared + body), timestamp)
         return made
