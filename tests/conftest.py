@@ -14,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 LONG = (
     "test_models_agree_with_the_oracle",
     "test_report_site",
+    "test_lags",
+    "test_hostile_text",
     "test_identities",
     "test_what_comes_after_K_changes_nothing",
-    "test_hostile_text",
     "test_order_of_rows_and_files_is_nothing",
-    "test_lags",
     "test_threads_and_plans_change_nothing",
     "test_a_blocking_rule_stops_before_the_release",
     "test_findings_life",
