@@ -1,3 +1,4 @@
+import fcntl
 import os
 import shutil
 import sys
@@ -13,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 LONG = (
     "test_models_agree_with_the_oracle",
     "test_report_site",
+    "test_lags",
+    "test_hostile_text",
     "test_identities",
     "test_what_comes_after_K_changes_nothing",
-    "test_hostile_text",
     "test_order_of_rows_and_files_is_nothing",
-    "test_lags",
     "test_threads_and_plans_change_nothing",
     "test_a_blocking_rule_stops_before_the_release",
     "test_findings_life",
@@ -28,7 +29,7 @@ TOGETHER = {"test_toy_register": "test_lags"}  # modules that read the same edit
 
 
 def pytest_configure(config):
-    """One folder for what dbt parses and compiles, for all processes of the session: the project is parsed once."""
+    """One folder for all processes of the session: the project is parsed once, and the worked example built once."""
     if not hasattr(config, "workerinput"):
         os.environ["CAMKET_PARSED"] = tempfile.mkdtemp(prefix="camket-parsed-")
 
@@ -63,11 +64,18 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def toy_edition(tmp_path_factory):
-    """The worked example of the indicator definitions, built whole; several modules read it, none may write to it."""
+def toy_edition():
+    """The worked example of the indicator definitions, built whole, once for all processes of the session; several
+    modules read it, none may write to it."""
     from support import build_whole, edition, toy_package
 
-    folder = tmp_path_factory.mktemp("toy")
-    toy = edition(toy_package(folder / "package"), folder / "build")
-    build_whole(toy)
+    folder = Path(os.environ["CAMKET_PARSED"]) / "toy"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        descriptor, is_built = folder / "package/datapackage.json", folder / "built"
+        toy = edition(descriptor if is_built.exists() else toy_package(folder / "package"), folder / "build")
+        if not is_built.exists():
+            build_whole(toy)
+            is_built.touch()
     return toy

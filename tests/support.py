@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import json
 from pathlib import Path
+
+from click.testing import CliRunner, Result
 
 from camket.package import refresh
 
@@ -45,6 +48,18 @@ UPDATE = {
     "narrative": "Đang triển khai các hoạt động theo kế hoạch.",
     "no_change_confirmed": "false",
 }
+
+
+def camket(*arguments: str) -> Result:
+    """The command line with its exit code and both outputs, run in the project's folder and in this process.
+
+    To start Python and import dbt and Great Expectations takes longer than most steps take on a small register;
+    tests/integration/test_commands.py says which tests start a process of their own. Raises what a step lets through.
+    """
+    from camket.cli import main
+
+    with contextlib.chdir(PROJECT):
+        return CliRunner().invoke(main, arguments, prog_name="camket", catch_exceptions=False)
 
 
 def columns(schema: str) -> list[str]:

@@ -147,7 +147,7 @@ def parse(root: Path, kept: Path):
     words for a project that it cannot parse.
     """
     # the names that the relations of the project get, and no file
-    return invoke(root, ["parse", "--no-write-json"], PLACEHOLDERS, target=kept, database=Path("camket.duckdb")).result
+    return invoke(root, ["parse"], PLACEHOLDERS, target=kept, database=Path("camket.duckdb")).result
 
 
 def invoke(
@@ -176,6 +176,7 @@ def invoke(
         "none",  # what went wrong comes back with the result; a quarter of a small build went into logs
         "--log-level",
         "none",
+        "--no-write-json",  # nobody reads dbt's account of a build, and writing it takes a tenth of a small one
     ]
     try:
         result = dbtRunner(manifest=manifest).invoke([command[0], *common, *command[1:]])

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from support import PROJECT, commitment, make_package, update
+from support import PROJECT, camket, commitment, make_package, update
 
 CHROMIUM = Path("/usr/bin/chromium")
 ATTACK = (
@@ -50,8 +48,8 @@ def built(tmp_path_factory) -> Path:
     steps = ["validate"], ["build"], ["check", "--partial"], ["figures", "--partial"], ["report", "--document", "vi"]
     for step in steps:
         more = [f"--only={name}" for name in DOCUMENTS] if step[0] == "report" else []
-        done = subprocess.run([sys.executable, "-m", "camket", *step, *more, *options], capture_output=True, text=True)
-        assert done.returncode == 0, (step, done.stdout + done.stderr)
+        done = camket(*step, *more, *options)
+        assert done.exit_code == 0, (step, done.stdout + done.stderr)
         assert "\u202e" not in done.stdout + done.stderr
     return folder / "build"
 

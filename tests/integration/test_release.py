@@ -1,9 +1,11 @@
 """The release folder: complete, verifiable with common tools, replaced whole or not at all."""
 
 import csv
+import dataclasses
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 
 import duckdb
@@ -11,25 +13,20 @@ import frictionless
 import pytest
 
 from camket import build, figures, release
-from camket.checks.life import LIFE_COLUMNS
 from camket.messages import ToolFailed
-from support import edition, toy_package
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The worked example built up to its figures, with a stand-in report (rendering has tests of its own)."""
-    folder = tmp_path_factory.mktemp("release")
-    toy = edition(toy_package(folder / "package"), folder / "build")
-    build.run(toy, "marts")
+def built(toy_edition, tmp_path_factory):
+    """The worked example with findings, and with a stand-in report (rendering has tests of its own)."""
+    own = shutil.copytree(toy_edition.build, tmp_path_factory.mktemp("release") / "build")
+    toy = dataclasses.replace(toy_edition, build=own)
     quality = toy.build / "quality"
-    quality.mkdir()
     (quality / "check_results.csv").write_text(
         "rule_id,severity,level,result,checked_count,failing_count,affected_agencies,message\n"
         "AGG-01,error,dataset,pass,13,0,0,\nDAT-04,error,record,fail,13,1,1,\n"
     )
     (quality / "findings.csv").write_text("finding_id,rule_id,severity,agency_id\nDAT-04/x,DAT-04,error,MOFA\n")
-    _stand_ins(quality)
     build.run(toy, "figures")
     figures.export(toy.database, toy.build / "figures")
     out = toy.build / "report/out"
@@ -39,11 +36,6 @@ def built(tmp_path_factory):
     (out / "scorecards/MOFA-vi.pdf").write_bytes(b"%PDF-")
     (toy.build / "report/renderer.json").write_text('{"name": "embedded", "version": "1"}')
     return toy
-
-
-def _stand_ins(quality):
-    """Files that later checks write and the figures read."""
-    (quality / "findings_life.csv").write_text(",".join(LIFE_COLUMNS) + "\n")
 
 
 @pytest.fixture(scope="module")

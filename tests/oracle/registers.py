@@ -6,6 +6,7 @@ first value of every choice is the plainest one: a failing register shrinks towa
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -49,7 +50,22 @@ DUE = {row["round_id"]: date.fromisoformat(row["due_date"]) for row in reference
 RECENT = tuple(CUTOFF[round_id] for round_id in ROUNDS[1:9])
 REPORT = ("commitment_id", "round_id", "agency_id", "revision")
 
-pick = st.sampled_from
+
+def pick(values) -> st.SearchStrategy:
+    """One of the values. A strategy that was made before is used again: to make one takes longer than to draw.
+
+    Not for two sides of a `|`, which takes what it is given twice for one.
+    """
+    try:
+        return _pick(values, tuple(map(type, values)))
+    except TypeError:  # a list, or dicts among the values
+        return st.sampled_from(values)
+
+
+@functools.lru_cache(4096)
+def _pick(values: tuple, kinds: tuple[type, ...]) -> st.SearchStrategy:
+    """The kinds are there for the cache, to which False is 0."""
+    return st.sampled_from(values)
 
 
 def maybe(values, rarity: int = 1) -> st.SearchStrategy:
@@ -57,6 +73,7 @@ def maybe(values, rarity: int = 1) -> st.SearchStrategy:
     return pick((None,) * rarity + (0,)).flatmap(lambda nothing: st.none() if nothing is None else values)
 
 
+@functools.cache
 def days_around(valid_date: date) -> st.SearchStrategy[date]:
     """Days near the edges of the definitions, ends of quarters, and any other day since 2021."""
     edges = tuple(valid_date - timedelta(days=days) for days in EDGES)
@@ -67,6 +84,7 @@ def days_around(valid_date: date) -> st.SearchStrategy[date]:
     )
 
 
+@functools.cache
 def signing_days(valid_date: date) -> st.SearchStrategy[date]:
     """Mostly days that leave room for a life before the valid date."""
     early = st.integers(0, (valid_date - date(2021, 1, 1)).days).map(
@@ -80,7 +98,7 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
     """One commitment with everything recorded of it; its own id is filled in later."""
     # a few days that keep coming back, so that an exit falls on a deadline, or a decision on the day of a report
     anchors = (draw(pick(RECENT)), draw(days_around(valid_date)), draw(days_around(valid_date)))
-    day = pick(anchors) | pick(anchors) | days_around(valid_date)
+    day = st.sampled_from(anchors) | st.sampled_from(anchors) | days_around(valid_date)
     signed = draw(signing_days(valid_date))
     lead = draw(pick(LEADS))
     row = {
@@ -129,7 +147,7 @@ def lives(draw, valid_date: date) -> dict[str, list[dict]]:
     reporters = (lead, lead, lead, successor, *(agency for agency, _ in roles), draw(pick(OTHERS)))
     # mostly of rounds that the valid date has seen: what is about a later day is not used
     seen = tuple(round_id for round_id in ROUNDS if CUTOFF[round_id] <= valid_date) or ROUNDS[:1]
-    rounds = pick(seen[-3:]) | pick(seen[-6:]) | pick(seen) | pick(ROUNDS)
+    rounds = st.one_of(map(st.sampled_from, (seen[-3:], seen[-6:], seen, ROUNDS)))
     own = [draw(reports(day, rounds, reporters)) for _ in range(draw(pick((2, 0, 1, 3, 3, 4, 6))))]
     for row in own[:]:
         again = draw(pick((None, None, None, *AGAIN)))

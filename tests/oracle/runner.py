@@ -49,7 +49,8 @@ from pathlib import Path
 from camket import build
 root, folder = map(Path, sys.argv[1:])
 manifest, target = build.parse(root, folder), folder / "compiled"
-build.invoke(root, ["compile"], build.PLACEHOLDERS, target=target, database=target / "camket.duckdb", manifest=manifest)
+command, database = ["compile", "--write-json"], target / "camket.duckdb"
+build.invoke(root, command, build.PLACEHOLDERS, target=target, database=database, manifest=manifest)
 """
 # Raw tables of a package by the path that the models read them from; the schema of the same name gives the columns.
 PACKAGE = {

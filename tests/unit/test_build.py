@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from camket import build
+from camket.messages import ToolFailed
 from support import PROJECT
 
 SOURCES = """
@@ -26,7 +27,8 @@ def project(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("CAMKET_PARSED", str(tmp_path / "parsed"))
     root = tmp_path / "project"
     (root / "models/marts").mkdir(parents=True)
-    for name in ("dbt_project.yml", "profiles.yml"):
+    (root / "macros").mkdir()
+    for name in ("dbt_project.yml", "profiles.yml", "macros/materialize.sql"):
         shutil.copy(PROJECT / name, root / name)
     (root / "models/marts/sources.yml").write_text(SOURCES)
     (root / "models/marts/model.sql").write_text("{{ config(contract={'enforced': false}) }}" + MODEL)
@@ -57,6 +59,17 @@ def test_a_project_is_parsed_once_and_again_when_it_has_changed(project):
     model.write_text(model.read_text().replace("select id", "select 'changed ' || id"))
     assert rows(project, "first", "2025-12-31") == [("changed first", "2025-12-31")]
     assert kept.stat().st_mtime_ns != parsed
+
+
+def test_a_model_that_fails_leaves_the_table_of_the_build_before(project):
+    assert rows(project, "first", "2025-12-31") == [("first", "2025-12-31")]
+    changed = project / "models/marts/model.sql"
+    changed.write_text(changed.read_text().replace("select id", "select cast('no such day' as date) as id"))
+    with pytest.raises(ToolFailed, match=r"models/marts/model\.sql: model: (.|\n)*no such day"):
+        rows(project, "first", "2024-06-30")
+    with duckdb.connect(str(project.parent / "first/camket.duckdb"), read_only=True) as connection:
+        assert connection.execute("from model").fetchall() == [("first", "2025-12-31")]
+        assert connection.execute("show tables").fetchall() == [("model",)]
 
 
 def test_no_model_reads_a_later_step():
