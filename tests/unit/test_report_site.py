@@ -165,6 +165,9 @@ def test_browser_text_of_strangers_is_text(tab):
     for seen in SEEN:
         assert seen in text
     assert "\\u202e" in text and "\u202e" not in text  # shown, not obeyed
+    tab.set_viewport_size({"width": 390, "height": 900})  # a word without end makes no column wider than a telephone
+    widest = "(all) => Math.max(...all.map((cell) => cell.getBoundingClientRect().width))"
+    assert tab.locator(".table-scroll :is(td, th)").evaluate_all(widest) <= 390
 
 
 @pytest.mark.browser

@@ -97,7 +97,7 @@ metadata-files: [_language.yml]
 R2 and again R2, but not R2.field or AR2.
 
 Widths differ, but 2021 - 2025, 50,0–65,0%, 2025-12-31 and DEMO-0001 stay whole,
-also where the line is as narrow as this: DEMO-0002, 2021 - 2025, 10,0–20,0%.
+also where the line is as narrow as this: DEMO-0002, 2021 - 2025, 10,0–20,0%, 31 Dec 2025.
 
 ![Chart. Numbers in @tbl-long](chart.svg){{#fig-one fig-alt="A bar"}}
 
@@ -370,6 +370,7 @@ def test_browser_tools_are_accessible_and_fit(browser, pages, width, scheme):
     kept = tab.locator("main p .keep")
     assert kept.all_inner_texts() == [
         "2021 - 2025", "50,0–65,0%", "2025-12-31", "DEMO-0001", "DEMO-0002", "2021 - 2025", "10,0–20,0%",
+        "31 Dec 2025",
     ]  # fmt: skip
     for narrow in range(width, 200, -31):  # whatever the width, on one line each
         tab.set_viewport_size({"width": narrow, "height": 900})
@@ -378,6 +379,12 @@ def test_browser_tools_are_accessible_and_fit(browser, pages, width, scheme):
         tab.set_viewport_size({"width": width, "height": 900})
         plate = tab.locator("#fig-one .plate").bounding_box()
         assert plate["x"] == 0 and plate["width"] == width
+    if width == 1280:  # the head of a table that is not wider than its place stays while one reads down
+        tab.set_viewport_size({"width": width, "height": 300})
+        tab.locator("#tbl-long .filter input").fill("")
+        down = "(row) => scrollTo(0, row.getBoundingClientRect().top + scrollY - 100)"
+        tab.locator("#tbl-long tbody tr").nth(9).evaluate(down)
+        assert abs(tab.locator("#tbl-long thead th").first.bounding_box()["y"]) < 1
     assert tab.locator("#tbl-indicators .sort").count() == 0  # there is nothing to sort in one row
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     tab.close()

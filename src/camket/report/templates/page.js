@@ -283,9 +283,10 @@ const isTotal = (row) => [...row.cells].every((cell) => {
   return textOf(cell) === bold;
 }) && textOf(row) !== '';
 
-// Ids such as DEMO-0098, days such as 2025-12-31 and ranges such as 50,0–65,0% or 2021 - 2025 would break at their hyphen.
+// Ids such as DEMO-0098, days such as 2025-12-31 and ranges such as 50,0–65,0% or 2021 - 2025 would break at their hyphen,
+// and 31 Dec 2025 at a space.
 const SHORT = '[-−+]?\\d(?:[\\d.,]{0,13}\\d)?';
-const UNBROKEN = new RegExp('(?<![\\p{L}\\p{N}])(?:[A-Z][A-Z0-9]{1,11}(?:-[A-Z0-9]{1,11}){1,3}|\\d{4}-\\d{2}-\\d{2}|\\d{4}-\\d{4}'
+const UNBROKEN = new RegExp('(?<![\\p{L}\\p{N}])(?:[A-Z][A-Z0-9]{1,11}(?:-[A-Z0-9]{1,11}){1,3}|\\d{4}-\\d{2}-\\d{2}|\\d{4}-\\d{4}|\\d{1,2} [A-Z][a-z]{2,8} \\d{4}'
   + `|\\(?${SHORT}(?:–|[ \\u00a0]-[ \\u00a0])${SHORT}(?:[ \\u00a0]?%)?\\)?)(?![\\p{L}\\p{N}])`, 'gu');
 const keepTogether = (root) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (
@@ -311,6 +312,7 @@ const giveRoom = (table) => {
   for (const cell of table.tHead.rows[0].cells) if (textOf(cell).length < 9) cell.classList.add('keep');
   for (const cell of [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells])) {
     const { length } = cell.textContent;
+    if (/\S{40}/.test(cell.textContent)) cell.classList.add('endless');
     if (length > 40) cell.classList.add('long');
     else if (length > 20 && cell.style.textAlign !== 'right') cell.classList.add('middling');
     else if (length < 13 && cell.tagName === 'TH') cell.classList.add('keep');
@@ -424,7 +426,9 @@ const giveScroll = () => {
 };
 const showMore = (box) => {
   box.classList.toggle('more-before', box.scrollLeft > 1);
-  box.classList.toggle('more-after', box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  const isWide = box.scrollWidth > box.clientWidth + 1;
+  box.classList.toggle('fits', !isWide); // its head may stay in sight while one reads down
+  box.classList.toggle('more-after', isWide && box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
 };
 // The table of a chart's numbers: the one that its caption names, else the one that follows it.
 const numbersOf = (box) => {
