@@ -93,6 +93,38 @@ def tab(browser, site, request):
     opened.close()
 
 
+# What a screen reader or the Tab key would stumble over, as sentences. A table is called after its caption, or the
+# heading that it stands under; it is a stop of the Tab key only where it is wider than its place; a tick says what it
+# leads to.
+STUMBLES = """() => {
+  const said = [], text = (element) => element.textContent.replace(/\\s+/g, ' ').trim();
+  let head = null;
+  for (const element of document.querySelectorAll('main :is(h2, h3, h4)[id], main .table-scroll')) {
+    if (!element.matches('.table-scroll')) { head = element; continue; }
+    const name = element.querySelector('table').getAttribute('aria-label') || '';
+    const caption = element.closest('figure')?.querySelector('figcaption');
+    if (!name || !(caption ? text(caption).startsWith(name) : name.startsWith(head.getAttribute('aria-label')))) {
+      said.push(`table called ${name}`);
+    }
+    const isWide = element.scrollWidth > element.clientWidth + 1;
+    if (isWide !== (element.tabIndex === 0) || isWide !== element.classList.contains('more-after')) {
+      said.push(`${name}: ${element.scrollWidth} in ${element.clientWidth}, tabIndex ${element.tabIndex}`);
+    }
+  }
+  for (const element of document.querySelectorAll('main :is(h2, h3, h4)[id]')) {
+    const link = element.querySelector('.anchor');
+    const shown = text(element).replace(/#$/, '');
+    const names = [element, link].map((one) => one.getAttribute('aria-label') || '');
+    if (names[0] !== shown || !names[1].endsWith(`: ${shown}`)) said.push(`heading ${shown}`);
+  }
+  for (const mark of document.querySelectorAll('a.basis:has(> sup)')) {
+    const [code] = mark.dataset.codes.split(' ');
+    if (!mark.getAttribute('aria-label')?.includes(code)) said.push(`a tick without a name: ${code}`);
+  }
+  return said;
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("tab", PAGES, indirect=True, ids="-".join)
 def test_browser_every_page_is_accessible_harmless_and_fits(tab):
@@ -109,6 +141,9 @@ def test_browser_every_page_is_accessible_harmless_and_fits(tab):
         found = axe.run(tab, options=options).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], scheme
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.evaluate(STUMBLES) == []
+    tab.set_viewport_size({"width": 320, "height": 900})  # as wide as 1,280 are at 400 %
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 320
     # each chart has its numbers in a table, and each table its files
     for box in tab.locator("figure.float.fig").all():
         assert box.locator(".tools button").count() == 3
@@ -130,6 +165,9 @@ def test_browser_text_of_strangers_is_text(tab):
     for seen in SEEN:
         assert seen in text
     assert "\\u202e" in text and "\u202e" not in text  # shown, not obeyed
+    tab.set_viewport_size({"width": 390, "height": 900})  # a word without end makes no column wider than a telephone
+    widest = "(all) => Math.max(...all.map((cell) => cell.getBoundingClientRect().width))"
+    assert tab.locator(".table-scroll :is(td, th)").evaluate_all(widest) <= 390
 
 
 @pytest.mark.browser
@@ -164,13 +202,23 @@ def test_browser_a_mark_leads_to_checks_and_rows(tab):
     mark.focus()
     tab.keyboard.press("Enter")
     card = tab.get_by_role("dialog")
+    assert tab.evaluate("document.querySelector('.card').getBoundingClientRect().right") <= 1280
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Close"  # in sight however long the card is
+    tab.keyboard.press("Shift+Tab")  # out of the card: to where it was opened, not to the end of the page
+    assert card.count() == 0 and tab.evaluate("document.activeElement.className") == "basis"
+    tab.keyboard.press("Enter")
+    card.get_by_role("link").last.focus()
+    tab.keyboard.press("Tab")
+    assert card.count() == 0 and tab.evaluate("document.activeElement.className") == "basis"
+    tab.keyboard.press("Enter")
     assert "AGG-01 passed" in card.inner_text().lower().replace("agg", "AGG") and "is_overdue" in card.inner_text()
     tab.keyboard.press("Escape")
     assert card.count() == 0 and tab.evaluate("document.activeElement.className") == "basis"
     tab.keyboard.press("Enter")
     card.get_by_role("button", name="List the commitments, backlog").click()
     assert tab.locator(".results .id").all_inner_texts() == ["DEMO-0001"]
-    assert "Behind backlog" in tab.locator(".register").inner_text()
+    assert "The commitments behind backlog" in tab.locator(".register").inner_text()
 
 
 @pytest.mark.browser
@@ -248,6 +296,12 @@ def test_browser_terms_are_defined_where_they_stand(tab):
     term.focus()
     tip = tab.locator(f"[id='{term.get_attribute('aria-describedby')}']")
     assert tip.is_visible() and tip.inner_text() == "Baseline deadline The first deadline recorded; never changed."
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Space")  # opens it again, and does not turn the page
+    assert tip.is_visible() and term.bounding_box()["y"] > 0
+    # a term of several words breaks over lines like the words around it
+    display = "(all) => [...new Set(all.map((one) => getComputedStyle(one).display))]"
+    assert tab.locator(".term").evaluate_all(display) == ["inline"]
 
 
 @pytest.mark.browser
@@ -263,6 +317,12 @@ def test_browser_the_keyboard_goes_as_the_eye_does(tab):
     tab.locator(".skip").focus()
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.id") == "content"
+    # however long the contents, the entry of what is being read is in sight
+    tab.set_viewport_size({"width": 1280, "height": 400})
+    tab.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+    tab.wait_for_function("document.querySelector('#toc [aria-current]').closest('li').nextElementSibling === null")
+    entry, frame = (tab.locator(place).bounding_box() for place in ("#toc [aria-current]", "#toc"))
+    assert frame["y"] <= entry["y"] and entry["y"] + entry["height"] <= frame["y"] + frame["height"]
 
 
 @pytest.mark.browser
@@ -271,6 +331,10 @@ def test_browser_documents_link_to_one_another(tab, site):
     pages = [link for link in links if link.endswith(".html")]
     assert sorted(pages) == sorted([*(f"{name}-en.html" for name in DOCUMENTS), "review-vi.html"])
     assert all((site / page).exists() for page in pages)
+    tab.goto((site / "brief-en.html").as_uri())
+    tab.locator(".site").get_by_role("link", name="Search").click()
+    tab.wait_for_url(re.compile(r"review-en\.html#sec-commitments$"))
+    assert 0 < tab.locator(".register input").bounding_box()["y"] < 900
     assert tab.locator(".site [aria-current]").inner_text() == "Review"
     for link in tab.eval_on_selector_all("main a[href]", "(all) => all.map((a) => a.getAttribute('href'))"):
         if not link.startswith("#"):

@@ -47,11 +47,20 @@ if (contents) {
   fit();
   const links = new Map([...contents.querySelectorAll('a')].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
   const heads = [...document.querySelectorAll('main :is(h2, h3, h4)[id]')].filter((head) => links.has(head.id));
+  const box = contents.parentElement;
+  let marked = null;
   const mark = () => {
     const current = heads.filter((head) => head.getBoundingClientRect().top < 120).pop() || heads[0];
+    if (!current || current === marked) return;
+    marked = current;
     links.forEach((a, id) => {
-      if (current && id === current.id) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
+      if (id === current.id) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
     });
+    if (!wide.matches) return; // long contents scroll on their own: the entry that is marked stays in view
+    const place = links.get(current.id).getBoundingClientRect(), frame = box.getBoundingClientRect();
+    if (place.top < frame.top + 24 || place.bottom > frame.bottom - 24) {
+      box.scrollTop += place.top - frame.top - frame.height / 3;
+    }
   };
   addEventListener('scroll', mark, { passive: true });
   mark();
@@ -274,19 +283,46 @@ const isTotal = (row) => [...row.cells].every((cell) => {
   return textOf(cell) === bold;
 }) && textOf(row) !== '';
 
-// Ids such as DEMO-0098 would break at their hyphen in a narrow column, and a title would stand a word a line.
-const ID = /^[A-Z][A-Z0-9]{1,11}(-[A-Z0-9]{1,11}){1,3}$/;
+// Ids such as DEMO-0098, days such as 2025-12-31 and ranges such as 50,0–65,0% or 2021 - 2025 would break at their hyphen,
+// and 31 Dec 2025 at a space.
+const SHORT = '[-−+]?\\d(?:[\\d.,]{0,13}\\d)?';
+const UNBROKEN = new RegExp('(?<![\\p{L}\\p{N}])(?:[A-Z][A-Z0-9]{1,11}(?:-[A-Z0-9]{1,11}){1,3}|\\d{4}-\\d{2}-\\d{2}|\\d{4}-\\d{4}|\\d{1,2} [A-Z][a-z]{2,8} \\d{4}'
+  + `|\\(?${SHORT}(?:–|[ \\u00a0]-[ \\u00a0])${SHORT}(?:[ \\u00a0]?%)?\\)?)(?![\\p{L}\\p{N}])`, 'gu');
+const keepTogether = (root) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (
+    node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT
+      : node.matches('code, pre, script, math, .register') ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP));
+  const found = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const places = [...node.data.matchAll(UNBROKEN)];
+    if (places.length) found.push([node, places]);
+  }
+  for (const [node, places] of found) {
+    const { parentElement: owner } = node;
+    if (places[0][0] === node.data.trim() && owner.childNodes.length === 1) { owner.classList.add('keep'); continue; }
+    for (const match of places.reverse()) { // from the end, so that earlier places stay where they are
+      const rest = node.splitText(match.index);
+      rest.splitText(match[0].length);
+      rest.replaceWith(make('span', { className: 'keep' }, match[0]));
+    }
+  }
+};
+// In a narrow column a name would stand a word a line, and two short words on two lines.
 const giveRoom = (table) => {
+  for (const cell of table.tHead.rows[0].cells) if (textOf(cell).length < 9) cell.classList.add('keep');
   for (const cell of [...table.tBodies].flatMap((body) => [...body.rows]).flatMap((row) => [...row.cells])) {
-    const text = cell.textContent;
-    if (text.length > 40) cell.classList.add('long');
-    else if (text.length < 24 && ID.test(textOf(cell))) cell.classList.add('code');
+    const { length } = cell.textContent;
+    if (/\S{40}/.test(cell.textContent)) cell.classList.add('endless');
+    if (length > 40) cell.classList.add('long');
+    else if (length > 20 && cell.style.textAlign !== 'right') cell.classList.add('middling');
+    else if (length < 13 && cell.tagName === 'TH') cell.classList.add('keep');
   }
 };
 
 const makeSortable = (table) => {
   const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
   const rows = [...body.rows];
+  if (rows.length < 2) return;
   heads.forEach((head, column) => {
     if (!textOf(head)) return;
     const button = make('button', { type: 'button', className: 'sort' });
@@ -339,31 +375,60 @@ const toggleFor = (box, table, button) => {
     if (!instead) {
       const copy = table.closest('.table-scroll').cloneNode(true);
       copy.querySelectorAll('[id]').forEach((element) => element.removeAttribute('id'));
-      copy.querySelectorAll('button').forEach((element) => element.replaceWith(...element.childNodes));
+      copy.querySelectorAll('button, .term').forEach((element) => element.replaceWith(...element.childNodes));
       copy.querySelectorAll('[aria-sort]').forEach((element) => element.removeAttribute('aria-sort'));
       copy.querySelectorAll('tr').forEach((row) => { row.hidden = false; });
       const body = copy.querySelector('tbody');
       body.append(...[...body.rows].sort((a, b) => a.dataset.order - b.dataset.order));
       copy.classList.add('instead');
       plate.after(copy);
+      copy.addEventListener('scroll', () => showMore(copy), { passive: true });
       instead = copy;
     }
     plate.hidden = !plate.hidden;
     instead.hidden = !plate.hidden;
+    giveScroll();
     change.textContent = plate.hidden ? words['show-chart'] : words['show-table'];
     change.setAttribute('aria-label', `${change.textContent}, ${textOf(box.querySelector('figcaption .label') || box)}`);
   });
 };
 
-// Every table has an address, those without a label too: the heading they stand under, and their number there.
+// Every table has an address and a name, those without a caption too: the heading they stand under, and their number there.
+// The mark at the end of a caption is no part of the name.
+const captionOf = (box) => {
+  const caption = box.querySelector('figcaption')?.cloneNode(true);
+  caption?.querySelectorAll('.basis').forEach((mark) => mark.remove());
+  return caption ? textOf(caption) : '';
+};
 const giveNames = () => {
-  let head = 'top', number = 0;
+  let head = null, number = 0;
   for (const element of document.querySelectorAll('main :is(h2, h3, h4)[id], main .table-scroll')) {
-    if (!element.matches('.table-scroll')) { head = element.id; number = 0; continue; }
+    if (!element.matches('.table-scroll')) { head = element; number = 0; continue; }
     const box = element.closest('figure') || element;
     number += 1;
-    if (!box.id) box.id = `${head}-${number}`;
+    if (!box.id) box.id = `${head?.id || 'top'}-${number}`;
+    const under = head ? `${textOf(head)}${number > 1 ? ` (${number})` : ''}` : '';
+    const name = captionOf(box) || under || element.getAttribute('aria-label');
+    element.querySelector('table')?.setAttribute('aria-label', name);
   }
+};
+// Only a table wider than its place is a stop of the Tab key, where arrows scroll it, and shows on which side there is more.
+const giveScroll = () => {
+  const all = [...document.querySelectorAll('main .table-scroll')];
+  const wide = all.map((box) => box.scrollWidth > box.clientWidth + 1); // all are read before anything changes
+  all.forEach((box, k) => {
+    const given = { role: 'region', tabindex: '0', 'aria-label': box.querySelector('table')?.getAttribute('aria-label') || '' };
+    for (const [name, value] of Object.entries(given)) {
+      if (wide[k]) box.setAttribute(name, value); else box.removeAttribute(name);
+    }
+    showMore(box);
+  });
+};
+const showMore = (box) => {
+  box.classList.toggle('more-before', box.scrollLeft > 1);
+  const isWide = box.scrollWidth > box.clientWidth + 1;
+  box.classList.toggle('fits', !isWide); // its head may stay in sight while one reads down
+  box.classList.toggle('more-after', isWide && box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
 };
 // The table of a chart's numbers: the one that its caption names, else the one that follows it.
 const numbersOf = (box) => {
@@ -401,8 +466,8 @@ const nameOf = (table) => textOf(table.closest('figure')?.querySelector('figcapt
   || table.closest('.table-scroll')?.previousElementSibling || table.caption || table);
 const toolsFor = (box, table, parent) => {
   const bar = make('div', { className: 'tools' });
-  const label = textOf(box.querySelector('figcaption .label') || box.querySelector('figcaption') || box)
-    .replace(/:$/, '').slice(0, 80);
+  const label = (textOf(box.querySelector('figcaption .label') || make('i')) || captionOf(box)
+    || table?.getAttribute('aria-label') || '').replace(/[:.]$/, '').slice(0, 120);
   const button = (key, action) => {
     const name = { 'aria-label': `${words[key]}, ${label}` };
     const made = make('button', { type: 'button', className: 'tool', ...name }, words[key]);
@@ -469,7 +534,7 @@ const explain = (trigger, code) => {
     hideTip();
     tip.hidden = false;
     openTip = tip;
-    const place = trigger.getBoundingClientRect(), width = document.documentElement.clientWidth;
+    const lines = trigger.getClientRects(), place = lines[lines.length - 1], width = document.documentElement.clientWidth;
     // Below the word, but above a column heading, whose column is being read.
     const noRoom = place.bottom + tip.offsetHeight + 12 > innerHeight;
     const above = (noRoom || trigger.closest('thead')) && place.top > tip.offsetHeight + 12;
@@ -481,6 +546,11 @@ const explain = (trigger, code) => {
   trigger.addEventListener('focus', show);
   trigger.addEventListener('blur', hideSoon);
   trigger.addEventListener('click', show); // touch
+  trigger.addEventListener('keydown', (event) => {
+    if (!trigger.matches('.term') || !['Enter', ' '].includes(event.key)) return;
+    event.preventDefault();
+    show();
+  });
 };
 const explainTerms = () => {
   if (!TERM) return;
@@ -509,13 +579,11 @@ const explainTerms = () => {
     }
   }
   for (const [node, match, key] of places.reverse()) { // from the end, so that earlier places stay where they are
-    // A line may break on either side of a button: what clings to the word is kept with it.
-    const before = /[(“"]?$/.exec(node.data.slice(0, match.index))[0];
-    const after = /^[).,;:!?”"]*/.exec(node.data.slice(match.index + match[0].length))[0];
-    const rest = node.splitText(match.index - before.length);
-    rest.splitText(before.length + match[0].length + after.length);
-    const trigger = make('button', { type: 'button', className: 'term' }, match[0]);
-    rest.replaceWith(before || after ? make('span', { className: 'keep' }, before, trigger, after) : trigger);
+    const rest = node.splitText(match.index);
+    rest.splitText(match[0].length);
+    // No button element: browsers set one as a block, which does not break over lines as the words around it do.
+    const trigger = make('span', { className: 'term', role: 'button', tabIndex: 0 }, match[0]);
+    rest.replaceWith(trigger);
     explain(trigger, key);
   }
   addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
@@ -567,11 +635,19 @@ const cardFor = (ids) => {
       words['basis-more']));
     list.append(last);
   }
-  const close = make('button', { type: 'button', className: 'tool' }, words.close);
+  const close = make('button', { type: 'button', className: 'tool close' }, words.close);
   close.addEventListener('click', () => hideCard(true));
-  card.append(list, close);
+  keepTogether(list);
+  card.append(close, list); // first, and always in sight: a list of rates is longer than a telephone
   card.addEventListener('click', (event) => { if (event.target.matches('a')) hideCard(false); });
-  card.addEventListener('keydown', (event) => { if (event.key === 'Escape') hideCard(true); });
+  card.addEventListener('keydown', (event) => {
+    const stops = [...card.querySelectorAll('a, button')];
+    const isOut = event.key === 'Tab' && (event.shiftKey ? [card, stops[0]] : [stops[stops.length - 1]])
+      .includes(document.activeElement);
+    if (event.key !== 'Escape' && !isOut) return;
+    event.preventDefault(); // the card stands at the end of the page: who leaves it goes on where it was opened
+    hideCard(true);
+  });
   return card;
 };
 const showCard = (mark, ids) => {
@@ -601,6 +677,8 @@ const showFigure = () => {
   showCard(place, [id]);
 };
 const explainMarks = () => {
+  // A tick says nothing to a screen reader: its title does.
+  document.querySelectorAll('a.basis[title]:has(> sup)').forEach((mark) => mark.setAttribute('aria-label', mark.title));
   if (!document.querySelector('#tbl-basis')) return;
   main.classList.add('has-basis');
   document.querySelectorAll('a.basis[data-codes]').forEach(explainMark);
@@ -691,22 +769,28 @@ const makeSearch = (box) => {
 if (Object.keys(words).length) {
   main.append(live);
   giveNames();
+  document.querySelectorAll('.masthead, main').forEach(keepTogether);
   for (const table of document.querySelectorAll('main .table-scroll > table')) {
     if (!table.tHead || !table.tBodies[0]) continue;
     [...table.rows].forEach((row, k) => { row.dataset.order = k; });
     giveFigures(table);
     giveRoom(table);
     makeSortable(table);
+    table.parentElement.addEventListener('scroll', () => showMore(table.parentElement), { passive: true });
     if (table.tBodies[0].rows.length > 8) makeFilter(table, table.parentElement);
     const box = table.closest('figure') || table.parentElement;
     toolsFor(box, table, box.tagName === 'FIGURE' ? box : null);
   }
   for (const box of document.querySelectorAll('figure.float.fig[id]')) toolsFor(box, numbersOf(box), box);
   for (const head of document.querySelectorAll('main :is(h2, h3, h4)[id]')) {
-    head.append(linkTo(head.id, 'anchor', '#', words.copy));
+    const name = textOf(head);
+    head.setAttribute('aria-label', name); // without the link
+    head.append(linkTo(head.id, 'anchor', '#', `${words.copy}: ${name}`));
   }
   for (const box of document.querySelectorAll('.register')) makeSearch(box);
   explainMarks();
   explainTerms();
+  giveScroll();
+  addEventListener('resize', giveScroll);
   reveal(); // addresses given here are there now
 }
