@@ -58,7 +58,7 @@ def colours() -> dict[str, str]:
 
 def test_the_chart_of_lags_says_its_point_and_its_numbers(build):
     chart = lags.curves(voice(build, "en"), colours(), quality(build))
-    assert "Within 365 days of signing, 33.0" in chart.alt and "had started" in chart.alt
+    assert "Within 365 days of signing, an estimated 33.0" in chart.alt and "had started" in chart.alt
     assert "Start: 33.0 % within 365 days, 80.0 % at the end" in chart.alt.replace("\u00a0", " ")
     assert chart.svg == lags.curves(voice(build, "en"), colours(), quality(build)).svg
 
