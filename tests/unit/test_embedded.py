@@ -346,10 +346,50 @@ def test_a_few_words_go_to_the_next_page_with_what_they_introduce(project):
         first, second = sheets(project, SPACE.format(15) + f"# Heading\n\n{words}\n\n{figure}", "compact: true\n")
         assert "Caption." in second
         assert ("Few words." in first) == ("Heading" in first) == alone
+    first, second = sheets(project, SPACE.format(15) + f"# Heading\n\n{lead}\n\n{figure}")
+    assert "Few words." in first and "Caption." in second  # where charts do not keep their order, text flows on
     table = "| a | b |\n|:--|--:|\n| x | 1 |\n\n: Caption. {#tbl-a}\n"
     first, second = sheets(project, SPACE.format(18.8) + f"# Heading\n\n{lead}\n\n{table}")
     assert "Few words." in second and "Heading" not in first
     assert "Few words." in sheets(project, SPACE.format(18.8) + f"# Heading\n\n{lead}\n\nOthers.\n")[0]
+
+
+def rows(number: int) -> str:
+    return "| a | b |\n|:--|--:|\n" + "".join(f"| row | {n} |\n" for n in range(number)) + "\n: Caption. {#tbl-a}\n"
+
+
+def test_no_row_of_a_table_stands_alone_on_the_next_page(project):
+    broken = [sheets(project, SPACE.format(height) + rows(9)) for height in (16, 16.3, 16.6, 16.9)]
+    numbers = [[page.count("row ") for page in pages] for pages in broken]
+    assert {sum(number) for number in numbers} == {9} and [7, 2] in numbers
+    assert not any(number[-1] == 1 for number in numbers)
+    whole = {text.count("row ") for text in sheets(project, SPACE.format(20.3) + rows(4))}
+    assert whole == {0, 4}
+    whole = {text.count("row ") for text in sheets(project, SPACE.format(20) + rows(6), "compact: true\n")}
+    assert whole == {0, 6}
+
+
+def test_an_interval_in_a_cell_is_not_broken(project):
+    head = '| a | b |\n|:--|--:|\n| x | 1/13 (7.7%; 1.4–33.3%) |\n| y | 2–3 |\n\n: C {#tbl-a tbl-colwidths="[81,19]"}\n'
+    [page] = sheets(project, head)
+    lines = page.splitlines()
+    assert (
+        any(line.rstrip().endswith("1/13 (7.7%;") for line in lines) and "1.4–33.3%)" in lines and "y 2–3" in lines
+    ), lines
+
+
+def test_key_figures_side_by_side_are_of_one_height(project):
+    body = ":::: {layout-ncol=2}\n::: {.key-figure}\n**1**\n\nshort\n:::\n\n::: {.key-figure}\n**2**\n\n"
+    body += "a longer text " * 9 + "\n:::\n::::\n"
+    [data] = project.render(body, ["pdf"], PAPER.format(""))
+    heights, points = [], []
+    for numbers, operator in PdfReader(BytesIO(data)).pages[0].get_contents().operations:
+        if operator in (b"m", b"l"):
+            points.append(float(numbers[1]))
+        elif operator in (b"f", b"f*", b"S"):
+            heights += [max(points) - min(points)] if operator != b"S" and points else []
+            points = []
+    assert len(heights) == 2 and heights[0] == heights[1] > 50
 
 
 def test_a_tall_chart_stands_at_the_foot_of_a_page_and_text_flows_past(project):

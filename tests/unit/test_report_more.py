@@ -14,12 +14,14 @@ from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, 
 from camket import dictionary
 from camket.messages import ToolFailed
 from camket.report import DOCUMENTS, dictionary_tables, lags, obstacles, scorecards
-from camket.report.canvas import palette
+from camket.report.canvas import palette, width_of
 from camket.report.quality import Quality
 from camket.report.render import render
 from camket.report.sentences import say
+from camket.report.snippets import ALL_TABLES
 from camket.report.tables import family
 from camket.report.tabular import Withheld, collation
+from camket.report.words import EMPTY
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
 
@@ -56,7 +58,7 @@ def colours() -> dict[str, str]:
 
 def test_the_chart_of_lags_says_its_point_and_its_numbers(build):
     chart = lags.curves(voice(build, "en"), colours(), quality(build))
-    assert "Within 365 days of signing, 33.0" in chart.alt and "had started" in chart.alt
+    assert "Within 365 days of signing, an estimated 33.0" in chart.alt and "had started" in chart.alt
     assert "Start: 33.0 % within 365 days, 80.0 % at the end" in chart.alt.replace("\u00a0", " ")
     assert chart.svg == lags.curves(voice(build, "en"), colours(), quality(build)).svg
 
@@ -156,6 +158,32 @@ def test_small_numbers_are_fractions_on_cards(tmp_path):
         c for c in scorecards.scorecards(voice(build), quality(build)).split("\n# ") if "sec-card-moc file" in c
     )
     assert "**4/6**" in card and "66,7%" not in card
+
+
+def test_rates_without_a_denominator_are_named_and_not_listed(tmp_path):
+    figures = [row for row in rows() if row["figure_id"] not in ("R2.agency.MOC", "R3.agency.MOC")]
+    figures += [figure(code, "agency", "MOC", share=(0, 0)) for code in ("R2", "R3")]
+    build = write_edition(tmp_path, figures)
+    for language, said in (("vi", "Không tính vì không có mẫu số: R2, R3."), ("en", "nothing to divide by: R2, R3.")):
+        voiced = voice(build, language)
+        text = scorecards.rates_table(voiced, "MOC", ("agency", "MOC"))
+        table = text[: text.index(said)]
+        assert "| **R1** " in table and "| **R2** " not in table and "| **R3** " not in table
+        assert table.count("\n| **") == len(scorecards.FAMILY) - 2 and f"| {EMPTY} |" not in table
+        assert "Không tính" not in scorecards.rates_table(voiced, "MOF", ("agency", "MOF"))
+
+
+def test_words_of_a_narrow_column_fit(build):
+    line = (210 - 2 * 24) / 25.4  # inches between the margins of page.typ, whose tables have letters of 8.4 points
+    kinds = pd.read_csv(PROJECT / "raw/reference/difficulty_codes.csv", dtype=str)
+    terms = pd.read_csv(PROJECT / "raw/reference/terms.csv", dtype=str).set_index("term_id")
+    for language, column in (("vi", "name_vi"), ("en", "name_en")):
+        lights = list(terms.loc[["light_green", "light_amber", "light_red"], language])
+        for name, place, labels in (("overdue-list", 6, list(kinds[column])), ("key-project-list", 5, lights)):
+            made = ALL_TABLES[name](voice(build, language), quality(build))
+            share = int(re.search(r'tbl-colwidths="\[(.*?)\]"', made)[1].split(",")[place])
+            words = [word for label in labels for word in re.split(r"[ -]|(?<=/)", label)]
+            assert max(width_of(word, 8.4) for word in words) < line * share / 100 - 10 / 72, (name, language)
 
 
 # ----------------------------------------------------------------------------------------------------- dictionary

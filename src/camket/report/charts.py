@@ -58,7 +58,7 @@ def rates(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
             canvas.dot(scale(percentage), at, colour="navy" if headline else "late")
         band = voice.band(row)
         items.append(f"{name}: {voice.rate_short(row)}" + (f", {band}" if band != EMPTY else ""))
-        canvas.y += 0.27
+        canvas.y += 0.23
     percent_axis(canvas, scale)
     return end(canvas, "rates", items)
 
@@ -159,9 +159,9 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
         row = row_of(voice, code, dimension, member)
         label, value, interval = voice.label(dimension, member), voice.rate_short(row), voice.interval(row)
         lines = wrapped(label, left - 0.2, SIZE)
-        at = canvas.y + 0.13 + (len(lines) - 1) * LEAD / 2
+        at = canvas.y + 0.1 + (len(lines) - 1) * LEAD / 2
         for number, line in enumerate(lines):
-            canvas.text(0, canvas.y + 0.13 + number * LEAD, line)
+            canvas.text(0, canvas.y + 0.1 + number * LEAD, line)
         canvas.text(WIDTH, at, value, weight="semibold", align="right")
         canvas.track(at, PERCENT, scale)
         if national is not None:
@@ -173,7 +173,7 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
         if voice.percentage(row) is not None:
             canvas.dot(scale(voice.percentage(row)), at, hollow=bool(interval))
         items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
-        canvas.y += 0.13 + len(lines) * LEAD
+        canvas.y += 0.07 + len(lines) * LEAD
     percent_axis(canvas, scale)
     return end(canvas, name, items)
 

@@ -11,7 +11,7 @@ from camket.report.words import Voice
 
 Colours = dict[str, str]
 PERCENT = [0, 25, 50, 75, 100]
-NAMES = 2.1  # inches for names in two lines beside two bars
+NAMES = 2.1  # inches for names in two lines beside their bars
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,23 @@ def percent_axis(canvas: Canvas, scale) -> None:
 def named_bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) -> None:
     """Named rows of one or more bars from a common zero, each with its number at its end.
 
-    Short names stand at the left, in two lines where two bars leave room for them; else all stand above their bars.
+    Names stand at the left, in two lines where they are long; where one of them needs more, all stand above their bars.
     """
     most = max((number for _, bars in rows for _, number in bars), default=1)
     widest = max((width_of(name) for name, _ in rows), default=0)
-    lines = {name: wrapped(name, NAMES) for name, bars in rows if len(bars) == 2}
     if widest < 2.5:
         left, lines = widest + 0.2, {name: [name] for name, _ in rows}
     else:
-        left = NAMES + 0.2 if len(lines) == len(rows) and max(map(len, lines.values())) < 3 else 0.0
+        lines = {name: wrapped(name, NAMES) for name, _ in rows}
+        left = NAMES + 0.2 if max(map(len, lines.values())) < 3 else 0.0
     scale = scale_of(left, WIDTH - 0.55, most)
     for name, bars in rows:
+        high = 0.165 * len(bars)
         if left:
-            middle = canvas.y + 0.02 + 0.0825 * len(bars)
+            # Two lines beside one bar are higher than it, and push it down.
+            spare = max(0.0, LEAD * len(lines[name]) - 0.05 - high)
+            canvas.y += spare / 2
+            middle = canvas.y + 0.02 + high / 2
             for number, line in enumerate(lines[name]):
                 canvas.text(0, middle + LEAD * (number - (len(lines[name]) - 1) / 2), line)
         else:
@@ -68,4 +72,4 @@ def named_bars(canvas: Canvas, rows: list[tuple[str, list[tuple[str, int]]]]) ->
             canvas.bar(left, max(scale(number), left + 0.012), at, 0.13, colour)
             canvas.text(scale(number) + 0.07, at, canvas.voice.number(number), size=SMALL, weight="semibold")
             canvas.y += 0.165
-        canvas.y += 0.11
+        canvas.y += 0.11 + (spare / 2 if left else 0)

@@ -167,7 +167,9 @@ def parameters(voice: Voice, _quality: Quality) -> str:
     """Thresholds of the definitions, each with its value in this edition."""
     rows = []
     for row in voice.figures.table("parameters").to_dict("records"):
-        rows.append((f"`{row['parameter_id']}`", cell(row["value"]), cell(voice.of(row, "description"))))
+        name, value = row["parameter_id"], row["value"]
+        shown = voice.label("severity", value) if name.startswith("severity_") else value
+        rows.append((f"`{name}`", cell(shown), cell(voice.of(row, "description"))))
     return table(
         "parameters",
         voice,

@@ -171,7 +171,7 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
         for agency, row in sorted(named, key=lambda item: (collation(item[0]), item[1]["commitment_id"]))
     ]
     header = heads(voice, "commitment", "title", "agency", "partner", "state", "light", "deadline")
-    return table("key-project-list", voice, header, rows, widths=(13, 25, 20, 12, 13, 6, 11), align="llllllr")
+    return table("key-project-list", voice, header, rows, widths=(13, 24, 18, 12, 13, 8, 12), align="llllllr")
 
 
 def _light(voice: Voice, light: dict) -> str:

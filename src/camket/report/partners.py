@@ -67,7 +67,7 @@ def _page(voice: Voice, member: str, name: str, commitments: list[dict]) -> Iter
         )
     header = heads(voice, "commitment", "title", "agency", "year", "state", "deadline", "days_short")
     yield plain_table(
-        "partner-commitments", voice, name, header, rows, widths=(13, 27, 19, 7, 14, 12, 8), align="lllllrr"
+        "partner-commitments", voice, name, header, rows, widths=(13, 32, 18, 6, 12, 12, 7), align="lllllrr"
     )
 
 

@@ -104,7 +104,7 @@ def lags(voice: Voice, _quality: Quality) -> str:
         )
     days = [voice.word("heads.within_days").format(voice.number(number)) for number in (180, 365)]
     header = [*heads(voice, "event"), *days, *heads(voice, "lag_median", "lag_change", "lag_verdict")]
-    return table("lags", voice, header, rows, widths=(20, 18, 18, 12, 18, 14), align="lrrrrl")
+    return table("lags", voice, header, rows, widths=(15, 21, 21, 15, 17, 11), align="lrrrrl")
 
 
 def _days(voice: Voice, row: dict) -> str:

@@ -116,13 +116,22 @@ def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[
 
 
 def rates_table(voice: Voice, whose: str, place: tuple[str, str]) -> str:
-    """The whole rate family of one member of a dimension."""
-    rows = []
+    """The rate family of one member of a dimension; rates that have nothing to divide by are named in a line below."""
+    rows, without = [], []
     for code in FAMILY:
         said = f"**{code}** {voice.word('short.' + code)}"
-        rows.append((said, cell(voice.word(f"denominators.{code}")), voice.rate(row_of(voice, code, *place))))
+        rate = voice.rate(row_of(voice, code, *place))
+        if rate == EMPTY:
+            without.append(code)
+        else:
+            rows.append((said, cell(voice.word(f"denominators.{code}")), rate))
     header = heads(voice, "rate", "denominator", "fraction")
-    return plain_table("card-rates", voice, whose, header, rows, widths=(31, 37, 32), align="llr")
+    parts = []
+    if rows:
+        parts.append(plain_table("card-rates", voice, whose, header, rows, widths=(34, 37, 29), align="llr"))
+    if without:
+        parts.append(voice.word("cards.no_denominator").format(", ".join(without)))
+    return "\n\n".join(parts)
 
 
 def status_table(voice: Voice, name: str, whose: str, place: tuple[str, str]) -> str:

@@ -83,7 +83,10 @@ local function bare_table(el, name)
     el.colspecs = specs
   end
   el.attributes, el.identifier, el.caption = {}, '', { long = pandoc.Blocks {} }
-  if typst then el.classes:insert 'typst:no-figure'; return pandoc.Blocks { el } end
+  if typst then
+    el.classes:insert 'typst:no-figure'
+    return pandoc.Blocks { raw '#rows-together[', el, raw ']' }
+  end
   for _, row in ipairs(el.head.rows) do for _, c in ipairs(row.cells) do c.attributes.scope = 'col' end end
   if #el.colspecs > 1 and el.colspecs[1][1] ~= 'AlignRight' then -- the first column names its row
     for _, body in ipairs(el.bodies) do body.row_head_columns = 1 end
@@ -130,6 +133,7 @@ local function emit_callout(el, k)
   out:extend(el.content); out:insert(raw(('</div></%s>'):format(box)))
   return out
 end
+local KEY_FIGURE = '#key-figure['
 local function emit_div(el)
   local _, at = el.classes:find_if(function(c) return CALLOUTS[c] end)
   if at then return emit_callout(el, el.classes[at]) end
@@ -138,7 +142,12 @@ local function emit_div(el)
     local open = html and '<div class="grid" style="--n:%d">' or '#columns-grid(%d,'
     local out = pandoc.Blocks { raw(open:format(columns)) }
     for _, b in ipairs(el.content) do
-      out:extend { raw(html and '<div>' or '['), b, raw(html and '</div>' or '],') }
+      local first = b.content and b.content[1]
+      if first and first.t == 'RawBlock' and first.text == KEY_FIGURE then -- written already, as a block by itself
+        out:insert(raw 'key-figure-cell['); out:extend { table.unpack(b.content, 2) }; out:insert(raw ',')
+      else
+        out:extend { raw(html and '<div>' or '['), b, raw(html and '</div>' or '],') }
+      end
     end
     out:insert(raw(html and '</div>' or ')'))
     return out
@@ -149,7 +158,7 @@ local function emit_div(el)
     return el.content
   end
   if typst and el.classes:includes 'key-figure' then
-    el.content:insert(1, raw '#key-figure['); el.content:insert(raw ']')
+    el.content:insert(1, raw(KEY_FIGURE)); el.content:insert(raw ']')
     return el.content
   end
 end
@@ -181,11 +190,13 @@ local output = {
     end
   end,
 }
--- A few words between a heading and what they introduce go to the next page with it, as the heading does.
+-- A few words between a heading and what they introduce go to the next page with it, as the heading does. Before a chart
+-- that is so where charts keep their order; elsewhere text flows on past one that does not fit, and so do these words.
 local FEW = 240 -- characters: about three lines
 local is_shown
-function is_shown(el) -- a chart or table, also one in a div that names its figures
-  return el and (el.t == 'Figure' or el.t == 'Table' or el.t == 'Div' and (el.attributes.figures or is_shown(el.content[1])))
+function is_shown(el) -- a table, a chart in its place, also one in a div that names its figures
+  return el and (el.t == 'Table' or el.t == 'Figure' and shared.meta.compact == true
+    or el.t == 'Div' and (el.attributes.figures or is_shown(el.content[1])))
 end
 local function keep(blocks)
   local out, before = pandoc.Blocks {}, nil

@@ -45,6 +45,9 @@ HEADING = re.compile(r"=+ (.*)|#heading\(.*?\)\[(.*)\]")
 EVERY_FILE = re.compile(r"^// every file begins\n(.*?)^// every file ends\n", re.M | re.S)
 TITLE = re.compile(r"^#let file-title = \[.*(?=\]$)", re.M)
 BODY = re.compile(r"^// Body\.\n", re.M)
+# A row of a table, and an interval in it, which is not to be broken; a rule in the template would take Typst longer.
+ROW = re.compile(r"^  \[.*", re.M)
+INTERVAL = re.compile(r"[\d.,]*\d--\d[\d.,]*(?: ?%)?(?=[)\] ])")
 LOCAL = re.compile(r'#link\("(?![a-z][a-z0-9+.-]*:|/)')
 IMAGE_TYPES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 # What a browser would fetch: from an element, a style attribute or a style element of an author's raw HTML.
@@ -157,6 +160,7 @@ class Document:
 
     def _typeset(self, text: str, timestamp: datetime) -> bytes:
         fonts = self._fonts or typefaces.temporary()
+        text = ROW.sub(lambda row: INTERVAL.sub(r"#box[\g<0>]", row[0]), text)
         compiler = typst.Compiler(root=str(self.project.folder), font_paths=fonts.typst)
         try:
             return compiler.compile(text.encode(), format="pdf", pdf_standards="ua-1", timestamp=timestamp)
