@@ -47,7 +47,7 @@ TITLE = re.compile(r"^#let file-title = \[.*(?=\]$)", re.M)
 BODY = re.compile(r"^// Body\.\n", re.M)
 # A row of a table, and an interval in it, which is not to be broken; a rule in the template would take Typst longer.
 ROW = re.compile(r"^  \[.*", re.M)
-INTERVAL = re.compile(r"[\d.,]*\d--\d[\d.,]*(?: ?%)?(?=[)\] ])")
+INTERVAL = re.compile(r"[\d.,]*\d--\d[\d.,]*(?:~?%)?(?=[)\]~ ])")
 LOCAL = re.compile(r'#link\("(?![a-z][a-z0-9+.-]*:|/)')
 IMAGE_TYPES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
 # What a browser would fetch: from an element, a style attribute or a style element of an author's raw HTML.
