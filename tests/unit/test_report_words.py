@@ -133,6 +133,16 @@ def test_a_share_is_printed_by_its_size(build, language, code, rate):
     assert ours.rate(ours.figures.row(code)) == rate
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "band"),
+    [("0.35", "0.4095", "35,0–41,0%"), ("0.0630", "0.0634", "6,3%"), ("0.0634", "0.0635", "6,3–6,4%"), (None, None, "–")],
+)
+def test_a_band_has_two_ends_where_they_differ_in_print(build, low, high, band):
+    ends = [Decimal(end) if end else None for end in (low, high)]
+    row = figure("R6", share=(311, 820)) | {"lower_bound": ends[0], "upper_bound": ends[1]}
+    assert voice(build, "vi").band(row) == band
+
+
 def test_parts_of_figures(build):
     ours = voice(build, "vi")
     assert ours.part("R6", "pct") == "37,9%"

@@ -336,11 +336,15 @@ class Voice:
         return self.fraction(row) if percentage is None else self.percent(percentage) + " (" + self.fraction(row) + ")"
 
     def band(self, row: dict) -> str:
-        """Sensitivity band of a share; – where there is none or the numbers are too small for percentages."""
+        """Sensitivity band of a share; – where there is none or the numbers are too small for percentages.
+
+        One percentage where assumptions change nothing that is printed.
+        """
         low, high = row.get("lower_bound"), row.get("upper_bound")
         if pd.isna(low) or pd.isna(high) or self.percentage(row) is None:
             return self.printed(row, self.nothing(row))
-        return self.printed(row, self.span(rounded(low * 100, 1), rounded(high * 100, 1)))
+        ends = rounded(low * 100, 1), rounded(high * 100, 1)
+        return self.printed(row, self.percent(ends[0]) if ends[0] == ends[1] else self.span(*ends))
 
     def part(self, figure_id: str, part: str) -> str:
         """One printed part of a figure: what `{{< var vi.R2.pct >}}` prints.
