@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import re
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import openpyxl
@@ -21,7 +22,7 @@ from test_report_more import curves
 from camket.report import DOCUMENTS
 from camket.report.explorer import behind, members
 from camket.report.render import render
-from camket.report.typeface import ADVANCE, DIGITS, figures
+from camket.report.typeface import ADVANCE, DIGITS, digits, figures
 
 CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = (
@@ -371,14 +372,38 @@ def test_rows_of_a_member_are_offered_only_where_every_figure_agrees(tmp_path):
     assert members(voice(build).figures) == {}
 
 
+def _covered(lookup):
+    """Names of the glyphs that a positioning lookup begins with or, for pairs, puts in a class."""
+    for subtable in lookup.SubTable:
+        table = getattr(subtable, "ExtSubTable", subtable)
+        for name in ("Coverage", "MarkCoverage", "BaseCoverage", "Mark1Coverage", "Mark2Coverage"):
+            yield from getattr(getattr(table, name, None), "glyphs", ())
+        for name in ("ClassDef1", "ClassDef2"):
+            yield from getattr(getattr(table, name, None), "classDefs", {})
+        for pairs in getattr(table, "PairSet", None) or ():
+            yield from (pair.SecondGlyph for pair in pairs.PairValueRecord)
+
+
 def test_digits_of_tables_have_one_width():
     from fontTools.ttLib import TTFont
 
+    codes = {ord(digit) for digit in DIGITS}
     for weight in ("Regular", "SemiBold"):
-        font = TTFont(io.BytesIO(figures(weight)))
-        glyphs = font.getBestCmap()
-        assert {font["hmtx"][glyphs[ord(digit)]][0] for digit in DIGITS} == {ADVANCE}
-        assert set(glyphs) == {ord(digit) for digit in DIGITS} and "GPOS" not in font
-        figures.cache_clear()
-        assert figures(weight) == figures(weight)
+        with as_file(files("fontpkg_be_vietnam_pro") / "files" / f"BeVietnamPro-{weight}.ttf") as path:
+            family = TTFont(path)
+        for make in (figures, digits):
+            font = TTFont(io.BytesIO(make(weight)))
+            glyphs = font.getBestCmap()
+            assert {font["hmtx"][glyphs[code]][0] for code in codes} == {ADVANCE}
+            assert set(glyphs) == (set(family.getBestCmap()) if make is figures else codes)
+            make.cache_clear()
+            assert make(weight) == make(weight)
+        whole = TTFont(io.BytesIO(figures(weight)))
+        own = {whole.getBestCmap()[code] for code in codes}
+        assert {code: whole["hmtx"][name] for code, name in whole.getBestCmap().items() if code not in codes} == {
+            code: family["hmtx"][name] for code, name in family.getBestCmap().items() if code not in codes
+        }
+        kerned = {name for lookup in whole["GPOS"].table.LookupList.Lookup for name in _covered(lookup)}
+        assert "A" in kerned and not own & kerned
+        assert "GPOS" not in font
     assert "table-digits: tabular" in (PROJECT / "reports/_brand.yml").read_text("utf-8")

@@ -135,7 +135,12 @@ def test_a_share_is_printed_by_its_size(build, language, code, rate):
 
 @pytest.mark.parametrize(
     ("low", "high", "band"),
-    [("0.35", "0.4095", "35,0–41,0%"), ("0.0630", "0.0634", "6,3%"), ("0.0634", "0.0635", "6,3–6,4%"), (None, None, "–")],
+    [
+        ("0.35", "0.4095", "35,0–41,0%"),
+        ("0.0630", "0.0634", "6,3%"),
+        ("0.0634", "0.0635", "6,3–6,4%"),
+        (None, None, "–"),
+    ],
 )
 def test_a_band_has_two_ends_where_they_differ_in_print(build, low, high, band):
     ends = [Decimal(end) if end else None for end in (low, high)]
