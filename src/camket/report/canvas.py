@@ -58,6 +58,8 @@ def width_of(text: str, size: float = SIZE, weight: str = "normal") -> float:
 
 def wrapped(text: str, width: float, size: float = SIZE, weight: str = "normal", most: int = 9) -> list[str]:
     """Lines no wider than `width` inches; cut with … after `most` lines."""
+    if width_of(text, size, weight) <= width:  # most are, and measuring word by word takes long
+        return [text]
     lines: list[str] = []
     for word in text.split(" "):
         if lines and width_of(f"{lines[-1]} {word}", size, weight) <= width:

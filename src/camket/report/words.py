@@ -93,6 +93,14 @@ def cell(text: object, width: int = CELL_WIDTH) -> str:
     return _escaped_cell(plain(text, width))
 
 
+@cache
+def dated(day: date, pattern: str, language: str) -> str:
+    """A day as `pattern` has it, in Unicode's letters for dates; a few thousand days stand in all tables together."""
+    from babel.dates import format_date
+
+    return format_date(day, pattern, locale=language)
+
+
 @lru_cache(maxsize=1 << 16)  # names and titles stand in many tables
 def _escaped_cell(text: str) -> str:
     written = (ch if ch.isalnum() or ch in _HARMLESS or _is_mark(ch) else _escaped(ch) for ch in text)
@@ -236,9 +244,7 @@ class Voice:
         """31/12/2025 or 31 December 2025; `short` for tables, 31 Dec 2025."""
         if day is None or pd.isna(day):
             return EMPTY
-        from babel.dates import format_date
-
-        return format_date(day, self.word("format.date_short" if short else "format.date"), locale=self.language)
+        return dated(day, self.word("format.date_short" if short else "format.date"), self.language)
 
     def quarter(self, quarter: str) -> str:
         """2025-Q3 → Quý III/2025 or Q3 2025."""
