@@ -791,6 +791,8 @@ if (Object.keys(words).length) {
   explainMarks();
   explainTerms();
   giveScroll();
-  addEventListener('resize', giveScroll);
+  // A table changes its width with the window, with its typeface when that is ready, and with the rows that are shown.
+  const sizes = new ResizeObserver(giveScroll);
+  document.querySelectorAll('main .table-scroll, main .table-scroll > table').forEach((box) => sizes.observe(box));
   reveal(); // addresses given here are there now
 }
