@@ -28,7 +28,8 @@ DASHES = re.compile(r"\|(?: *:?-+:? *\|)+ *")
 CELL = re.compile(r"\|((?:[^|\\`]|\\.|(`+)(?!`).*?(?<!`)\2(?!`))*)")  # as Pandoc: an escape or code may hold a |
 # What is numbered or counted where it stands, and what is written otherwise where a cell begins with it.
 PLACED = re.compile(r"\[\^|\^\[|!\[|\$|\(@|^\\?\(")
-# Words and numbers that say themselves in either format, as Pandoc would write them.
+# Words and numbers that say themselves in either format, as Pandoc would write them. A full stop before a space may be
+# an abbreviation's, after which Pandoc does not let a line break: of these only "no. 12" is surely none.
 WORD = r"\(?[^\W_]+(?:[./,-][^\W_]+)*[%,)]*"
 PLAIN = re.compile(rf"(?!\(){WORD}(?: (?:{WORD}|no\.(?= \d)))*")
 OWN = re.compile(r"\{[^}]*#")  # a label, which two cells may not share unnoticed

@@ -412,23 +412,24 @@ const giveNames = () => {
     element.querySelector('table')?.setAttribute('aria-label', name);
   }
 };
+const placeOf = (box) => ({ isWide: box.scrollWidth > box.clientWidth + 1, before: box.scrollLeft > 1,
+  after: box.scrollLeft + box.clientWidth < box.scrollWidth - 1 });
+const showMore = (box, { isWide, before, after } = placeOf(box)) => {
+  box.classList.toggle('more-before', before);
+  box.classList.toggle('fits', !isWide); // its head may stay in sight while one reads down
+  box.classList.toggle('more-after', isWide && after);
+};
 // Only a table wider than its place is a stop of the Tab key, where arrows scroll it, and shows on which side there is more.
 const giveScroll = () => {
   const all = [...document.querySelectorAll('main .table-scroll')];
-  const wide = all.map((box) => box.scrollWidth > box.clientWidth + 1); // all are read before anything changes
+  const places = all.map(placeOf); // all are read before anything changes, or the page would be laid out again for each
   all.forEach((box, k) => {
     const given = { role: 'region', tabindex: '0', 'aria-label': box.querySelector('table')?.getAttribute('aria-label') || '' };
     for (const [name, value] of Object.entries(given)) {
-      if (wide[k]) box.setAttribute(name, value); else box.removeAttribute(name);
+      if (places[k].isWide) box.setAttribute(name, value); else box.removeAttribute(name);
     }
-    showMore(box);
+    showMore(box, places[k]);
   });
-};
-const showMore = (box) => {
-  box.classList.toggle('more-before', box.scrollLeft > 1);
-  const isWide = box.scrollWidth > box.clientWidth + 1;
-  box.classList.toggle('fits', !isWide); // its head may stay in sight while one reads down
-  box.classList.toggle('more-after', isWide && box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
 };
 // The table of a chart's numbers: the one that its caption names, else the one that follows it.
 const numbersOf = (box) => {
