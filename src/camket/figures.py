@@ -105,7 +105,10 @@ class Figures:
     def records(self, name: str) -> list[dict]:
         """The rows of a released table as dictionaries, made once; not to be changed."""
         if name not in self._records:
-            self._records[name] = self.table(name).to_dict("records")
+            # Column by column: to_dict asks for strings one by one, which takes six times as long.
+            table, names = self.table(name), list(self.table(name))
+            columns = [table[column].to_numpy(dtype=object).tolist() for column in names]
+            self._records[name] = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         return self._records[name]
 
     def read_all(self) -> None:

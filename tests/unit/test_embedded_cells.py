@@ -23,7 +23,10 @@ PIECES = [
     *("Việt Nam", "Ngô", "1.234,5", "243/381", "中文", "e\u0301", "TRUE"),
 ]
 texts = st.lists(st.sampled_from(PIECES), max_size=4).map(lambda parts: " ".join(parts).strip())
-tables = st.lists(st.tuples(texts, texts), min_size=2, max_size=9)
+WIDTHS = ["", ' {tbl-colwidths="[30,70]"}', ' {tbl-colwidths="[30]"}', ' {#tbl-N tbl-colwidths="[75, 20.5]"}']
+captions = st.sampled_from(["", *(f": C{widths}" for widths in WIDTHS)])
+above = st.sampled_from(["", "", "", ": A\n\n", "Words\n\n"])
+tables = st.tuples(above, st.lists(st.tuples(texts, texts), min_size=2, max_size=9), captions)
 
 
 def written(folder: Path, body: str) -> tuple[dict[str, str], list[str]]:
@@ -46,11 +49,15 @@ class Plain(Cells):
         self.lines, self.is_shared = list(lines), False
 
 
+def _table(before: str, rows: list[tuple[str, str]], caption: str, number: int) -> str:
+    head, *rows = [f"| {a} | {b} |" for a, b in rows]
+    return "\n".join([before + head, HEAD[3], *rows, "", caption.replace("-N", f"-{number}"), ""])
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.lists(tables, min_size=6, max_size=12))
 def test_the_same_as_read_where_it_stands(made):
-    rows = ["\n".join([*HEAD[2:], *(f"| {a} | {b} |" for a, b in table), "", ": C", ""]) for table in made]
-    body = "\n".join([*HEAD[:2], *rows, "[^n]: note", ""])
+    body = "\n".join([*HEAD[:2], *(_table(*table, n) for n, table in enumerate(made)), "[^n]: note", ""])
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         found = written(Path(one), body)
         with pytest.MonkeyPatch.context() as patch:
@@ -78,11 +85,31 @@ def test_plain_words_say_themselves(rows):
 
 
 def test_each_text_is_read_once_and_plain_words_are_not():
-    rows = [*["| *Hà* Nội | 1 2 |"] * 40, "", "Text", "", *HEAD[2:], *["| 1 2 | *Hà* Nội |"] * 9]
+    rows = [*["| *Hà* Nội | 1 2 |"] * 40, "", "Text", "", "| 1 2 | *Hà* Nội |", HEAD[3], *["| 1 2 | *Hà* Nội |"] * 9]
     cells = Cells([*HEAD, *rows])
     text = "\n".join(cells.lines)
     assert cells.is_shared and len(cells.lines) < 20
     assert (text.count("*Hà* Nội"), text.count("1 2")) == (1, 0)
+
+
+LONG = [f"| {'x' * 70} | 1 |"] * 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_left"),
+    [
+        ([*HEAD, *LONG, "", ': C {tbl-colwidths="[30,70]"}'], True),
+        (["::: {figures=-}", "", *HEAD[2:], *LONG, "", ': C {tbl-colwidths="[30,70]"}'], True),
+        ([*HEAD, *LONG, "", ': C {tbl-colwidths="[30]"}'], False),  # the second has Pandoc's width
+        ([*HEAD, *LONG, "", ": C"], False),
+        ([": B", "", *HEAD[2:], *LONG, "", ': C {tbl-colwidths="[30,70]"}'], False),  # of the next table
+        ([": B", "is long", "", *HEAD[2:], *LONG, "", ': C {tbl-colwidths="[30,70]"}'], False),
+    ],
+)
+def test_the_length_of_rows_is_left_out_where_the_caption_sets_all_widths(lines, is_left):
+    cells = Cells(lines)
+    assert cells.is_shared
+    assert (max(map(len, cells.lines[2:7])) < 72) == is_left
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@
     | B | 12 |  ──►                                        ──►                  ──►  and the texts of its cells
     | C | 12 |       | ³ A       and below, each text once      ³ A<br /> ⁴ 12 …
 
-Three quarters of the cells of a list say what others say, and Pandoc takes longest over tables. Head, caption, widths
-and attributes of a table stay in their place; the texts stand in one line block at the end, which is cut out again.
+Three quarters of the cells of a list say what others say, and Pandoc takes longest over tables: it tries each letter of
+a row as the beginning of a formula, code or an escape. Caption, widths and attributes of a table stay in their place,
+its head has the marks of its texts; these stand in one line block at the end, which is cut out again.
 Pandoc reads every text itself, but for plain words and numbers, of which it would only say the same again: nothing else
 here knows Markdown beyond where the cells of a pipe table end. What is not surely the same when it is read elsewhere
 (notes, images, formulas) leaves its table as it was.
@@ -25,6 +26,8 @@ FIRST, LAST, FILL = 0xF0000, 0x10FFFD, "\ue000"
 MARK = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]{FILL}*")
 FOREIGN = re.compile(f"[{FILL}{chr(FIRST)}-{chr(LAST)}]")
 DASHES = re.compile(r"\|(?: *:?-+:? *\|)+ *")
+CAPTION = re.compile(r" *(?::(?!:)|[Tt]able:)")  # and not a div
+CAPTION_WIDTHS = re.compile(r":.*\btbl-colwidths=\"\[([\d., ]+)\]\"[^}]*\} *")
 CELL = re.compile(r"\|((?:[^|\\`]|\\.|(`+)(?!`).*?(?<!`)\2(?!`))*)")  # as Pandoc: an escape or code may hold a |
 # What is numbered or counted where it stands, and what is written otherwise where a cell begins with it.
 PLACED = re.compile(r"\[\^|\^\[|!\[|\$|\(@|^\\?\(")
@@ -61,6 +64,8 @@ class Cells:
         self._next = FIRST
         self._texts: dict[str, str] = {}  # by mark
         self._marks: dict[str, str] = {}  # by text
+        self._names: dict[str, str] = {}  # marks of plain words in heads, by text
+        self._heads: dict[str, str] = {}  # what the marks in heads stand for: plain words, or the mark itself
         self._tables: list[_Table] = []
         self.is_shared = not any(FOREIGN.search(line) for line in lines)
         self.lines = list(self._replaced(lines)) if self.is_shared else list(lines)
@@ -73,6 +78,8 @@ class Cells:
     def fill(self, written: str, target: str) -> str:
         """What Pandoc wrote in `target` (html or typst), with every row. Raises Unshared."""
         written, texts = self._cut(written, target)
+        heads = {mark: texts.get(text, text) for mark, text in self._heads.items()}
+        written = MARK.sub(lambda mark: heads.get(mark[0], mark[0]), written)
         before, after = ROW[target]
         done, filled = 0, []
         for table in self._tables:
@@ -126,38 +133,49 @@ class Cells:
                 fence = match[1]
             elif match and match[1].startswith(fence) and not match[2]:
                 fence = ""
-            yield line
             number += 1
             is_head = not fence and line.startswith("|") and number < len(lines) and DASHES.fullmatch(lines[number])
             if not is_head or (number > 1 and lines[number - 2].strip()):
+                yield line
                 continue
             end = number + 1
             while end < len(lines) and lines[end].startswith("|"):
                 end += 1
             is_over = end == len(lines) or not lines[end].strip()
-            yield lines[number]
-            template = self._template(lines[number - 1 : end]) if is_over else None
-            yield from [template] if template else lines[number + 1 : end]
+            shared = self._shared(lines, number - 1, end) if is_over else None
+            yield from shared or lines[number - 1 : end]
             number = end
 
-    def _template(self, lines: Sequence[str]) -> str | None:
-        """The row that stands for a table's rows, or None if the table is to stay."""
-        width = lines[1].count("|") - 1
-        rows = [_split(line) for line in lines[2:]]
-        is_wide = _is_wide(lines)
+    def _shared(self, lines: Sequence[str], start: int, end: int) -> list[str] | None:
+        """Head, dashes and the row that stands for all, for the table in lines[start:end]; None if it is to stay."""
+        head, dashes, *rows = lines[start:end]
+        width = dashes.count("|") - 1
+        cells = [_split(line) for line in (head, *rows)]
         if (
-            len(rows) < 2
-            or is_wide is None
-            or any(row is None or len(row) != width or any(map(PLACED.search, row)) for row in rows)
-            or self._next + width + len(rows) * width + 2 > LAST
+            not rows
+            or any(row is None or len(row) != width or any(map(PLACED.search, row)) for row in cells)
+            or self._next + (3 + len(rows)) * width + 2 > LAST
         ):
             return None
+        is_wide = False if _has_widths(lines, start, end, width) else _is_wide(lines[start:end])
+        if is_wide is None:
+            return None
         marks = "".join(self._mark() for _ in range(width))
-        template = "| " + " | ".join([marks[0] + (FILL * WIDE if is_wide else ""), *marks[1:]]) + " |"
+        template = _row([marks[0] + (FILL * WIDE if is_wide else ""), *marks[1:]])
         if not is_wide and len(template) > WIDE:
             return None
-        self._tables.append(_Table(marks, [[self._of(text) for text in row or ()] for row in rows]))
-        return template
+        names, *texts = cells
+        self._tables.append(_Table(marks, [[self._of(text) for text in row or ()] for row in texts]))
+        return [_row([self._in_head(text) for text in names or ()]), dashes, template]
+
+    def _in_head(self, text: str) -> str:
+        """The mark of a text in a head, where plain words have one too."""
+        if not text:
+            return text
+        said = self._of(text)
+        mark = self._names.setdefault(text, self._mark()) if said == text else said
+        self._heads[mark] = said
+        return mark
 
     def _of(self, text: str) -> str:
         """The mark of a text."""
@@ -180,6 +198,23 @@ def _split(line: str) -> list[str] | None:
         cells.append(match[1].strip(" "))
         at = match.end()
     return cells[:-1] if at == len(line) and len(cells) > 1 and not cells[-1] else None
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _has_widths(lines: Sequence[str], start: int, end: int, width: int) -> bool:
+    """Whether the caption below a table sets the width of each column, so that Pandoc's own do not matter.
+
+    Where there might be a caption above it, the one below might be of the next table.
+    """
+    above = start - 1
+    while above > 0 and lines[above - 1].strip():
+        above -= 1
+    named = CAPTION_WIDTHS.fullmatch(lines[end + 1]) if end + 1 < len(lines) else None
+    is_free = above < 0 or not CAPTION.match(lines[above])
+    return bool(named) and is_free and named[1].count(",") + 1 == width
 
 
 def _is_wide(lines: Sequence[str]) -> bool | None:

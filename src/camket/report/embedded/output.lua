@@ -85,7 +85,7 @@ local function bare_table(el, name)
   el.attributes, el.identifier, el.caption = {}, '', { long = pandoc.Blocks {} }
   if typst then
     el.classes:insert 'typst:no-figure'
-    return pandoc.Blocks { raw '#rows-together[', el, raw ']' }
+    return pandoc.Blocks { raw '#data-table[', el, raw ']' }
   end
   for _, row in ipairs(el.head.rows) do for _, c in ipairs(row.cells) do c.attributes.scope = 'col' end end
   if #el.colspecs > 1 and el.colspecs[1][1] ~= 'AlignRight' then -- the first column names its row
