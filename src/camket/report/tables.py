@@ -77,7 +77,7 @@ def family(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "rate", "denominator", "fraction", "percentage", "band"),
         rows,
-        widths=(33, 25, 13, 14, 15),
+        widths=(30, 29, 12, 14, 15),
         align="llrrr",
     )
 
@@ -97,7 +97,7 @@ def counts_of(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str
     for code in codes:
         label, number = cell(voice.indicator(code)), voice.part(code, "value")
         rows.append((label, number, cell(voice.of(described[code], "description"))))
-    return table(name, voice, heads(voice, "what", "number", "meaning"), rows, widths=(32, 12, 56), align="lrl")
+    return table(name, voice, heads(voice, "what", "number", "meaning"), rows, widths=(30, 11, 59), align="lrl")
 
 
 def signing_years(voice: Voice, _quality: Quality) -> str:
@@ -138,7 +138,7 @@ def status_years(voice: Voice, _quality: Quality) -> str:
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
     names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
     return table(
-        "status-years", voice, [*heads(voice, "year", "signed"), *names], rows, widths=(10, 12, 13, 13, 13, 13, 13, 13)
+        "status-years", voice, [*heads(voice, "year", "signed"), *names], rows, widths=(10, 10, 13, 14, 11, 15, 14, 13)
     )
 
 
@@ -184,7 +184,7 @@ def by_dimension(
     dimension: str,
     rates: Sequence[str] = ("R1", "R2", "R3"),
     counts: Sequence[str] = ("signed", "completed", "backlog"),
-    widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
+    widths: Sequence[int] = (22, 8, 8, 10, 18, 17, 17),
     most: int = 10**6,
     order: str = "count",
     is_short: bool = False,
@@ -290,7 +290,7 @@ def key_projects(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"),
         rows,
-        widths=(14, 32, 20, 13, 10, 11),
+        widths=(14, 32, 17, 14, 11, 12),
         align="lllrrr",
     )
 
@@ -308,7 +308,7 @@ def rounds(voice: Voice, _quality: Quality) -> str:
 WHOLE_FAMILY = {
     "rates": FAMILY,
     "counts": ("signed",),
-    "widths": (23, 6, 9, 9, 9, 9, 9, 9, 8, 9),
+    "widths": (18, 6, 10, 10, 10, 9, 9, 10, 8, 10),
     "is_short": True,
 }
 TABLES: dict[str, Callable[[Voice, Quality], str]] = {
@@ -324,7 +324,14 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "partner-rates": partial(by_dimension, name="partner-rates", dimension="partner", most=LARGEST),
     "instrument-rates": partial(by_dimension, name="instrument-rates", dimension="instrument"),
     "field-family": partial(by_dimension, name="field-family", dimension="field", **WHOLE_FAMILY),
-    "agency-family": partial(by_dimension, name="agency-family", dimension="agency", order="name", **WHOLE_FAMILY),
+    "agency-family": partial(
+        # Names of agencies are long, their fractions short.
+        by_dimension,
+        name="agency-family",
+        dimension="agency",
+        order="name",
+        **WHOLE_FAMILY | {"widths": (23, 6, 9, 9, 9, 9, 9, 9, 8, 9)},
+    ),
     "partner-family": partial(by_dimension, name="partner-family", dimension="partner", order="name", **WHOLE_FAMILY),
     "instrument-family": partial(by_dimension, name="instrument-family", dimension="instrument", **WHOLE_FAMILY),
     "stocks": partial(counts_of, name="stocks", codes=STOCKS),
