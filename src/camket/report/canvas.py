@@ -23,8 +23,8 @@ from matplotlib.transforms import Affine2D
 from camket.messages import ToolFailed
 from camket.report.words import Voice
 
-WIDTH = 5.2  # inches: 499 px on a screen, so that 330 px of a telephone shrink letters by a third only
-SIZE, SMALL = 10.0, 9.3
+WIDTH = 5.2  # inches: 499 px on a screen, so that 382 px of a telephone shrink letters by a quarter only
+SIZE, SMALL = 10.0, 9.8  # points; at the 382 px that page.css leaves a chart at least, the smaller have 10 px
 LEAD = 0.19
 MARGIN = 0.03  # inches left and right, so that a mark on the edge is whole
 STYLE = {
