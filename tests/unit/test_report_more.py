@@ -16,12 +16,13 @@ from camket import dictionary
 from camket.messages import ToolFailed
 from camket.report import DOCUMENTS, dictionary_tables, evidence, lags, obstacles, scorecards
 from camket.report.canvas import palette, width_of
+from camket.report.charts import CHARTS
 from camket.report.quality import Quality
 from camket.report.render import render
 from camket.report.sentences import say
 from camket.report.snippets import ALL_TABLES
 from camket.report.tables import family
-from camket.report.tabular import Withheld, collation
+from camket.report.tabular import Withheld, collation, table
 from camket.report.words import EMPTY
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
@@ -183,6 +184,50 @@ def test_what_an_agency_has_no_case_of_is_named_and_not_listed(tmp_path):
         table, _, named = scorecards.reporting_table(voiced, "MOC", "MOC").partition(said)
         assert "| 3/4 |" in table and voiced.indicator("RT5") in named and voiced.indicator("RT5") not in table
         assert scorecards.reporting_table(voiced, "MOF", "MOF").startswith(said)  # no table of nothing
+
+
+def test_rates_that_have_hardly_a_denominator_are_left_out_of_tables_and_named_below(tmp_path):
+    fields = [row["member"] for row in rows() if row["indicator"] == "R2" and row["dimension"] == "field"]
+    figures = [row for row in rows() if (row["indicator"], row["dimension"]) != ("R2", "field")]
+    few = (len(fields) - 1) // 2  # just fewer than half have something to divide by
+    figures += [figure("R2", "field", name, share=(0, 40 * (k < few))) for k, name in enumerate(fields)]
+    build = write_edition(tmp_path, figures)
+    for language, said in (("vi", "phần lớn các dòng không có mẫu số; tính chung: R2 "), ("en", "all together: R2 ")):
+        voiced = voice(build, language)
+        family, shown = (ALL_TABLES[name](voiced, quality(build)) for name in ("field-family", "field-rates"))
+        heads = next(line for line in family.splitlines() if line.startswith("| "))
+        assert "| R1 |" in heads and "| R2 |" not in heads and "| R2c |" in heads
+        assert said + voiced.fraction(voiced.figures.row("R2")) in family and "(#ev-R2 " in family  # with its mark
+        widths = re.search(r'tbl-colwidths="\[(.*?)\]"', family)[1].split(",")
+        assert len(widths) == heads.count("|") - 1 and sum(map(int, widths)) == 100
+        assert "| R2 |" in shown and said not in shown  # its chart has its numbers there
+
+
+def test_a_chart_names_members_without_a_denominator_in_a_line(tmp_path):
+    fields = [row["member"] for row in rows() if row["indicator"] == "R2" and row["dimension"] == "field"]
+    figures = [row for row in rows() if (row["indicator"], row["dimension"]) != ("R2", "field")]
+
+    def drawn(empty: int):
+        own = [figure("R2", "field", name, share=(0, 40 * (k >= empty))) for k, name in enumerate(fields)]
+        build = write_edition(tmp_path / str(empty), figures + own)
+        return CHARTS["fields"](voice(build, "en"), colours(), quality(build))
+
+    charts = [drawn(empty) for empty in (0, 2, len(fields))]
+    heights = [float(re.search(rb'height="([\d.]+)pt"', chart.svg)[1]) for chart in charts]
+    assert heights[0] > heights[1] > heights[2]
+    assert [chart.alt.count(f": {EMPTY}") for chart in charts] == [0, 2, len(fields)]  # who cannot see has them all
+
+
+def test_a_table_of_nothing_says_so_on_one_line(build):
+    text = table("claims", voice(build, "en"), ["a", "b", "c"], [], widths=(20, 60, 20))
+    assert "| Nothing\u00a0to\u00a0list. |  |  |" in text
+
+
+def test_large_published_figures_are_in_words(build):
+    said = {language: evidence._reading(voice(build, language), *map(Decimal, (8 * 10**11, 8 * 10**11 + 1, 9 * 10**11)))
+            for language in ("vi", "en")}  # fmt: skip
+    assert said == {"vi": "800 (800–900) tỷ", "en": "800 (800–900) billion"}
+    assert evidence._reading(voice(build, "en"), Decimal(1250), Decimal(1250), Decimal(1250)) == "1,250"
 
 
 def test_rules_stand_under_how_they_ended_what_asks_for_attention_first(build):

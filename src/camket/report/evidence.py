@@ -13,7 +13,7 @@ from camket.report.basis import ANCHOR, checks, results
 from camket.report.practice import amount
 from camket.report.quality import Quality
 from camket.report.tabular import capital, heads, measured, members, strong, table
-from camket.report.words import EMPTY, Printed, Voice, cell
+from camket.report.words import EMPTY, Printed, Voice, cell, rounded
 
 RESULTS = ("fail", "error", "warn", "pass", "not_applicable")
 
@@ -107,8 +107,7 @@ def claims(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
         low, high = row["value_low"], row["value_high"]
-        printed = [measured(voice, value) for value in (row["quantity"], low, high)]
-        reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
+        reading = _reading(voice, row["quantity"], low, high)
         scopes = ""
         if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
             scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
@@ -128,9 +127,18 @@ def claims(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"),
         rows,
-        widths=(9, 30, 12, 17, 9, 8, 15),
+        widths=(9, 29, 14, 16, 9, 8, 15),
         align="lllrrrl",
     )
+
+
+def _reading(voice: Voice, quantity: Decimal, low: Decimal, high: Decimal) -> str:
+    """A published figure with the range that its wording leaves; thousands of millions in words."""
+    is_large = not pd.isna(quantity) and abs(quantity) >= 10**9
+    values = [rounded(value / 10**9, 2) if is_large else value for value in (quantity, low, high)]
+    said = [measured(voice, value) for value in values]
+    text = said[0] if low == high else f"{said[0]} ({said[1]}–{said[2]})"
+    return voice.word("format.billion").format(text) if is_large else text
 
 
 def _figure_of(voice: Voice, code: str, row: dict, text: str) -> str:

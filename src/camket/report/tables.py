@@ -12,6 +12,7 @@ from functools import partial
 
 import pandas as pd
 
+from camket.report.basis import small_mark
 from camket.report.quality import Quality
 from camket.report.tabular import Withheld, bold, capital, heads, members, number_of, row_of, stands_on, strong, table
 from camket.report.words import EMPTY, Printed, Voice, cell
@@ -188,12 +189,19 @@ def by_dimension(
     most: int = 10**6,
     order: str = "count",
     is_short: bool = False,
+    charted: Sequence[str] = (),
 ) -> str:
     """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below.
 
-    In a short table a small share is its fraction alone, so that no interval has to fit into a narrow column.
+    In a short table a small share is its fraction alone, so that no interval has to fit into a narrow column. A rate
+    that has nothing to divide by in most rows is left out, and a line below says what it is for all together; a chart
+    may have its numbers here, whose rates (`charted`) stay.
     """
     found = members(voice, dimension, "signed", by=order)
+    kept = [code for code in rates if code in charted or not _is_mostly_empty(voice, code, dimension, found)]
+    voice.figures.take_read()  # what is left out is no basis of this table
+    left_out = [code for code in rates if code not in kept]
+    rates, widths = kept, _without(widths, 1 + len(counts), [rates.index(code) for code in left_out])
     shown = found if len(found) <= most + 1 else found[:most]
 
     def line(label: str, pick: Callable[[str], dict]) -> list[str]:
@@ -214,7 +222,26 @@ def by_dimension(
         others = voice.word("tables.others").format(voice.number(len(found) - len(shown)))
         rows.append(line(others, lambda code: _rest(voice, code, dimension, shown)))
     rows.append(strong(line(voice.term("chart_total"), voice.figures.row)))
-    return table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
+    text = table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
+    if not left_out:
+        return text
+    said = ", ".join(f"{code} {voice.fraction(voice.figures.row(code))}" for code in left_out)
+    return f"{text}\n{voice.word('tables.left_out').format(said)}{small_mark(voice)}\n"
+
+
+def _is_mostly_empty(voice: Voice, code: str, dimension: str, found: Sequence[str]) -> bool:
+    """Whether more than half of the members have nothing to divide by; what is withheld is not empty."""
+    rows = [row_of(voice, code, dimension, member) for member in found]
+    empty = [row for row in rows if voice.size(row) == "none" and not voice.is_withheld(row)]
+    return 2 * len(empty) > len(rows)
+
+
+def _without(widths: Sequence[int], first_rate: int, places: Sequence[int]) -> list[int]:
+    """Column widths after some rates are gone: the names and the other rates share their room."""
+    name, counts, rates = widths[0], widths[1:first_rate], widths[first_rate:]
+    left = [width for place, width in enumerate(rates) if place not in places]
+    more, rest = divmod(sum(rates) - sum(left), 1 + len(left))
+    return [name + more + rest, *counts, *(width + more for width in left)]
 
 
 # ------------------------------------------------------------------------------------------- backlog, reporting
@@ -318,7 +345,7 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "signing-quarters": signing_quarters,
     "status-years": status_years,
     "year-rates": year_rates,
-    "field-rates": partial(by_dimension, name="field-rates", dimension="field"),
+    "field-rates": partial(by_dimension, name="field-rates", dimension="field", charted=("R2",)),
     "agency-rates": partial(by_dimension, name="agency-rates", dimension="agency", most=LARGEST),
     "agency-kinds": partial(by_dimension, name="agency-kinds", dimension="agency_kind"),
     "partner-rates": partial(by_dimension, name="partner-rates", dimension="partner", most=LARGEST),
