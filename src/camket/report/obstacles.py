@@ -148,7 +148,7 @@ def escalation_list(voice: Voice, _quality: Quality) -> str:
             )
         )
     header = heads(voice, "commitment", "title", "agency", "days_short", "reason", "addressed_to")
-    return table("escalation-list", voice, header, rows, widths=(14, 34, 17, 8, 15, 12), align="lllrll")
+    return table("escalation-list", voice, header, rows, widths=(13, 31, 16, 7, 21, 12), align="lllrll")
 
 
 def key_project_list(voice: Voice, _quality: Quality) -> str:

@@ -185,7 +185,7 @@ def by_dimension(
     dimension: str,
     rates: Sequence[str] = ("R1", "R2", "R3"),
     counts: Sequence[str] = ("signed", "completed", "backlog"),
-    widths: Sequence[int] = (22, 8, 8, 10, 18, 17, 17),
+    widths: Sequence[int] = (20, 8, 8, 10, 18, 18, 18),
     most: int = 10**6,
     order: str = "count",
     is_short: bool = False,
