@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,14 +14,15 @@ from test_report_edition import PROJECT, REPORTS, figure, package, rows, voice, 
 
 from camket import dictionary
 from camket.messages import ToolFailed
-from camket.report import DOCUMENTS, dictionary_tables, lags, obstacles, scorecards
+from camket.report import DOCUMENTS, dictionary_tables, evidence, lags, obstacles, scorecards
 from camket.report.canvas import palette, width_of
+from camket.report.charts import CHARTS
 from camket.report.quality import Quality
 from camket.report.render import render
 from camket.report.sentences import say
 from camket.report.snippets import ALL_TABLES
 from camket.report.tables import family
-from camket.report.tabular import Withheld, collation
+from camket.report.tabular import Withheld, collation, table
 from camket.report.words import EMPTY
 
 DAYS = {"started_main": (11, 90, 365, 500), "completed_main": (89, 365, 720)}
@@ -171,6 +173,83 @@ def test_rates_without_a_denominator_are_named_and_not_listed(tmp_path):
         assert "| **R1** " in table and "| **R2** " not in table and "| **R3** " not in table
         assert table.count("\n| **") == len(scorecards.FAMILY) - 2 and f"| {EMPTY} |" not in table
         assert "Không tính" not in scorecards.rates_table(voiced, "MOF", ("agency", "MOF"))
+
+
+def test_what_an_agency_has_no_case_of_is_named_and_not_listed(tmp_path):
+    figures = [figure("RT1", "agency", "MOC", share=(3, 4)), figure("RT5", "agency", "MOC", share=(0, 0))]
+    others = [row for row in rows() if row["figure_id"] != "stale_share.agency.MOF"]
+    build = write_edition(tmp_path, others + figures + [figure("RT5", "agency", "MOF", share=(0, 0))])
+    for language, said in (("vi", "Không có trường hợp nào để tính: "), ("en", "Without a case to count: ")):
+        voiced = voice(build, language)
+        table, _, named = scorecards.reporting_table(voiced, "MOC", "MOC").partition(said)
+        assert "| 3/4 |" in table and voiced.indicator("RT5") in named and voiced.indicator("RT5") not in table
+        assert scorecards.reporting_table(voiced, "MOF", "MOF").startswith(said)  # no table of nothing
+
+
+def test_rates_that_have_hardly_a_denominator_are_left_out_of_tables_and_named_below(tmp_path):
+    fields = [row["member"] for row in rows() if row["indicator"] == "R2" and row["dimension"] == "field"]
+    figures = [row for row in rows() if (row["indicator"], row["dimension"]) != ("R2", "field")]
+    few = (len(fields) - 1) // 2  # just fewer than half have something to divide by
+    figures += [figure("R2", "field", name, share=(0, 40 * (k < few))) for k, name in enumerate(fields)]
+    build = write_edition(tmp_path, figures)
+    for language, said in (("vi", "phần lớn các dòng không có mẫu số; tính chung: R2 "), ("en", "all together: R2 ")):
+        voiced = voice(build, language)
+        family, shown = (ALL_TABLES[name](voiced, quality(build)) for name in ("field-family", "field-rates"))
+        heads = next(line for line in family.splitlines() if line.startswith("| "))
+        assert "| R1 |" in heads and "| R2 |" not in heads and "| R2c |" in heads
+        assert said + voiced.fraction(voiced.figures.row("R2")) in family and "(#ev-R2 " in family  # with its mark
+        widths = re.search(r'tbl-colwidths="\[(.*?)\]"', family)[1].split(",")
+        assert len(widths) == heads.count("|") - 1 and sum(map(int, widths)) == 100
+        assert "| R2 |" in shown and said not in shown  # its chart has its numbers there
+
+
+def test_a_chart_names_members_without_a_denominator_in_a_line(tmp_path):
+    fields = [row["member"] for row in rows() if row["indicator"] == "R2" and row["dimension"] == "field"]
+    figures = [row for row in rows() if (row["indicator"], row["dimension"]) != ("R2", "field")]
+
+    def drawn(empty: int):
+        own = [figure("R2", "field", name, share=(0, 40 * (k >= empty))) for k, name in enumerate(fields)]
+        build = write_edition(tmp_path / str(empty), figures + own)
+        return CHARTS["fields"](voice(build, "en"), colours(), quality(build))
+
+    charts = [drawn(empty) for empty in (0, 2, len(fields))]
+    heights = [float(re.search(rb'height="([\d.]+)pt"', chart.svg)[1]) for chart in charts]
+    assert heights[0] > heights[1] > heights[2]
+    assert [chart.alt.count(f": {EMPTY}") for chart in charts] == [0, 2, len(fields)]  # who cannot see has them all
+
+
+def test_a_table_of_nothing_says_so_on_one_line(build):
+    text = table("claims", voice(build, "en"), ["a", "b", "c"], [], widths=(20, 60, 20))
+    assert "| Nothing\u00a0to\u00a0list. |  |  |" in text
+
+
+def test_large_published_figures_are_in_words(build):
+    said = {language: evidence._reading(voice(build, language), *map(Decimal, (8 * 10**11, 8 * 10**11 + 1, 9 * 10**11)))
+            for language in ("vi", "en")}  # fmt: skip
+    assert said == {"vi": "800 (800–900) tỷ", "en": "800 (800–900) billion"}
+    assert evidence._reading(voice(build, "en"), Decimal(1250), Decimal(1250), Decimal(1250)) == "1,250"
+
+
+def test_rules_stand_under_how_they_ended_what_asks_for_attention_first(build):
+    ended = {"AGG-01": "pass", "CON-02": "warn", "DAT-01": "pass", "TIM-05": "warn"}
+    said = evidence._by_result(voice(build, "en"), ["AGG-01", "CON-02", "DAT-01", "TIM-05", "XYZ-01"], ended)
+    warned, passed = (voice(build, "en").label("result", name) for name in ("warn", "pass"))
+    assert said == f"{warned}: CON-02, TIM-05; {passed}: AGG-01, DAT-01; XYZ-01"
+
+
+def test_thresholds_are_written_as_the_language_does(build):
+    wanted = {"vi": ["0,5", "2.000", "01/01/2021", "x"], "en": ["0.5", "2,000", "1 Jan 2021", "x"]}
+    for language, said in wanted.items():
+        values = ("0.5", "2000", "2021-01-01", "x")
+        assert [evidence._threshold(voice(build, language), value) for value in values] == said
+
+
+def test_the_tables_of_the_staging_layer_are_named_together(build):
+    reads = {"A-01": "claims stg_a stg_b stg_c", "B-01": "stg_a stg_b", "C-01": ""}
+    history = {rule: {"rule_id": rule, "reads": names, "parameters": ""} for rule, names in reads.items()}
+    text = evidence.rules_reads(voice(build, "en"), replace(quality(build), history=history))
+    assert "| A-01 | all 3 tables of what was read in (`stg_…`), claims | – |" in text
+    assert "| B-01 | stg\\_a, stg\\_b | – |" in text and "C-01" not in text
 
 
 def test_words_of_a_narrow_column_fit(build):

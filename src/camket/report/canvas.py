@@ -23,8 +23,8 @@ from matplotlib.transforms import Affine2D
 from camket.messages import ToolFailed
 from camket.report.words import Voice
 
-WIDTH = 5.2  # inches: 499 px on a screen, so that 330 px of a telephone shrink letters by a third only
-SIZE, SMALL = 10.0, 9.3
+WIDTH = 5.2  # inches: 499 px on a screen, so that 382 px of a telephone shrink letters by a quarter only
+SIZE, SMALL = 10.0, 9.8  # points; at the 382 px that page.css leaves a chart at least, the smaller have 10 px
 LEAD = 0.19
 MARGIN = 0.03  # inches left and right, so that a mark on the edge is whole
 STYLE = {
@@ -141,8 +141,8 @@ class Canvas:
         """A line of marks with their names: (kind, colour, name) with kind bar, dot, ring, tick or line."""
         x = 0.0
         for kind, colour, name in entries:
-            need = 0.24 + width_of(name, SMALL) + 0.2
-            if x and x + need > WIDTH + 0.15:
+            need = 0.22 + width_of(name, SMALL)
+            if x and x + need > WIDTH:
                 x, self.y = 0.0, self.y + LEAD
             at = self.y + 0.08
             if kind == "bar":
@@ -153,8 +153,8 @@ class Canvas:
                 self.line(x + 0.075, at - 0.085, x + 0.075, at + 0.085, colour=colour, width=1.6)
             else:
                 self.line(x, at, x + 0.17, at, colour=colour, width=4)
-            self.text(x + 0.24, at, name, size=SMALL, colour="quiet")
-            x += need
+            self.text(x + 0.22, at, name, size=SMALL, colour="quiet")
+            x += need + 0.15
         self.y += LEAD + 0.1
 
     def track(self, at: float, ticks: list[float], scale) -> None:
@@ -175,8 +175,8 @@ class Canvas:
         """The chart as SVG, the same bytes for the same figures."""
         self.y += 0.12
         footer = self.voice.word("charts.source").format(
-            T=self.voice.date(self.voice.figures.edition["valid_date"]),
-            K=self.voice.date(self.voice.figures.edition["knowledge_date"]),
+            T=self.voice.date(self.voice.figures.edition["valid_date"], short=True),
+            K=self.voice.date(self.voice.figures.edition["knowledge_date"], short=True),
         )
         self.line(0, self.y, WIDTH, self.y, width=0.6)
         self.y += 0.05

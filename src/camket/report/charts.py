@@ -143,8 +143,11 @@ def classes(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
 
 
 def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: str, code: str, name: str) -> Chart:
-    """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only."""
-    canvas, items = begin(voice, colours, name), []
+    """One rate for each member, as a dot; small numbers with Wilson's interval, very small ones as a fraction only.
+
+    Members that have nothing to divide by are named in a line below.
+    """
+    canvas, items, without = begin(voice, colours, name), [], []
     national = voice.percentage(voice.figures.row(code))
     canvas.key(
         [
@@ -158,6 +161,10 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
     for member in members(voice, dimension, "signed"):
         row = row_of(voice, code, dimension, member)
         label, value, interval = voice.label(dimension, member), voice.rate_short(row), voice.interval(row)
+        items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
+        if value == EMPTY:
+            without.append(label)
+            continue
         lines = wrapped(label, left - 0.2, SIZE)
         at = canvas.y + 0.1 + (len(lines) - 1) * LEAD / 2
         for number, line in enumerate(lines):
@@ -172,9 +179,13 @@ def by_member(voice: Voice, colours: Colours, _quality: Quality, *, dimension: s
             )
         if voice.percentage(row) is not None:
             canvas.dot(scale(voice.percentage(row)), at, hollow=bool(interval))
-        items.append(f"{label}: {value}" + (f" ({interval})" if interval else ""))
         canvas.y += 0.07 + len(lines) * LEAD
-    percent_axis(canvas, scale)
+    if len(without) < len(items):
+        percent_axis(canvas, scale)
+    if without:
+        for line in wrapped(voice.word("charts.fields.without").format("; ".join(without)), WIDTH, SMALL):
+            canvas.text(0, canvas.y + 0.1, line, size=SMALL, colour="quiet")
+            canvas.y += LEAD
     return end(canvas, name, items)
 
 

@@ -96,7 +96,7 @@ def successions(voice: Voice, _quality: Quality) -> str:
         shown = f"{name} ({row['agency_id']})" if names.count(name) > 1 else name
         rows.append((cell(shown), *(voice.number(int(row[column])) for column in columns)))
     header = heads(voice, "body", "led_when_signed", "handed_over", "taken_over", "leads_now")
-    return table("successions", voice, header, rows, widths=(44, 14, 14, 14, 14))
+    return table("successions", voice, header, rows, widths=(56, 12, 11, 10, 11))
 
 
 def corrected(voice: Voice, _quality: Quality) -> str:

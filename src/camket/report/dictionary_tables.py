@@ -38,7 +38,7 @@ def columns(voice: Voice, _quality: Quality) -> str:
                      caption=f"`{name}`", marked=False)  # fmt: skip
         head = f"## `{name}` {{#sec-table-{name.replace('_', '-')} .unnumbered}}"
         parts += [head, f"{cell(words, 600)} {key}", text.split("\n\n: ")[0]]
-    head = table("dictionary", voice, heads(voice, "table", "meaning"), index, widths=(32, 68), align="ll",
+    head = table("dictionary", voice, heads(voice, "table", "meaning"), index, widths=(24, 76), align="ll",
                  marked=False)  # fmt: skip
     return "\n\n".join([head.rstrip(), *parts]) + "\n"
 
@@ -56,7 +56,7 @@ def glossary(voice: Voice, _quality: Quality) -> str:
         (cell(own), cell(said), cell(other)) for own, said, other in sorted(rows, key=lambda row: collation(row[0]))
     ]
     header = heads(voice, "term", "definition", "other_language")
-    return table("glossary", voice, header, rows, widths=(24, 52, 24), align="lll", marked=False)
+    return table("glossary", voice, header, rows, widths=(20, 60, 20), align="lll", marked=False)
 
 
 DICTIONARY: dict[str, Callable[[Voice, Quality], str]] = {"dictionary": columns, "glossary": glossary}

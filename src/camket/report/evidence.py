@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 
@@ -10,7 +13,9 @@ from camket.report.basis import ANCHOR, checks, results
 from camket.report.practice import amount
 from camket.report.quality import Quality
 from camket.report.tabular import capital, heads, measured, members, strong, table
-from camket.report.words import EMPTY, Printed, Voice, cell
+from camket.report.words import EMPTY, Printed, Voice, cell, rounded
+
+RESULTS = ("fail", "error", "warn", "pass", "not_applicable")
 
 
 def rule_results(voice: Voice, _quality: Quality) -> str:
@@ -46,24 +51,26 @@ def rules(voice: Voice, quality: Quality) -> str:
         voice,
         heads(voice, "rule", "title_rule", "severity", "result", "checked", "findings", "last_found", "detected"),
         rows,
-        widths=(10, 29, 11, 11, 10, 10, 11, 8),
+        widths=(11, 30, 10, 11, 11, 9, 11, 7),
         align="llllrrlr",
     )
 
 
 def rules_reads(voice: Voice, quality: Quality) -> str:
-    """What each rule reads: tables of the build, and thresholds."""
-    rows = [
-        (
-            cell(row["rule_id"]),
-            ", ".join(cell(name) for name in row["reads"].split()) or EMPTY,
-            ", ".join(cell(name) for name in row["parameters"].split()) or EMPTY,
-        )
-        for row in sorted(quality.history.values(), key=lambda row: row["rule_id"])
-        if row["reads"] or row["parameters"]
-    ]
+    """What each rule reads: tables of the build, and thresholds. All tables of the staging layer are named together."""
+    found = sorted(quality.history.values(), key=lambda row: row["rule_id"])
+    staged = {name for row in found for name in row["reads"].split() if name.startswith("stg_")}
+    every = voice.word("tables.rules_reads.every").format(voice.number(len(staged)))
+    rows = []
+    for row in found:
+        names = row["reads"].split()
+        is_all = len(staged) > 1 and staged <= set(names)
+        reads = [every] * is_all + [cell(name) for name in names if not (is_all and name in staged)]
+        if reads or row["parameters"]:
+            parameters = ", ".join(cell(name) for name in row["parameters"].split())
+            rows.append((cell(row["rule_id"]), ", ".join(reads) or EMPTY, parameters or EMPTY))
     return table(
-        "rules-reads", voice, heads(voice, "rule", "reads", "parameter"), rows, widths=(10, 60, 30), align="lll"
+        "rules-reads", voice, heads(voice, "rule", "reads", "parameter"), rows, widths=(12, 58, 30), align="lll"
     )
 
 
@@ -100,8 +107,7 @@ def claims(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in voice.figures.table("claims").sort_values("claim_id").to_dict("records"):
         low, high = row["value_low"], row["value_high"]
-        printed = [measured(voice, value) for value in (row["quantity"], low, high)]
-        reading = printed[0] if low == high else f"{printed[0]} ({printed[1]}–{printed[2]})"
+        reading = _reading(voice, row["quantity"], low, high)
         scopes = ""
         if not pd.isna(row["reconciling_scopes"]) and row["verdict"] == "reconciles_alt":
             scopes = ": " + ", ".join(voice.label("scope", scope) for scope in str(row["reconciling_scopes"]).split())
@@ -121,9 +127,18 @@ def claims(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "claim", "scope", "stated", "published", "register", "gap", "verdict"),
         rows,
-        widths=(9, 29, 12, 13, 11, 11, 15),
+        widths=(9, 29, 14, 16, 9, 8, 15),
         align="lllrrrl",
     )
+
+
+def _reading(voice: Voice, quantity: Decimal, low: Decimal, high: Decimal) -> str:
+    """A published figure with the range that its wording leaves; thousands of millions in words."""
+    is_large = not pd.isna(quantity) and abs(quantity) >= 10**9
+    values = [rounded(value / 10**9, 2) if is_large else value for value in (quantity, low, high)]
+    said = [measured(voice, value) for value in values]
+    text = said[0] if low == high else f"{said[0]} ({said[1]}–{said[2]})"
+    return voice.word("format.billion").format(text) if is_large else text
 
 
 def _figure_of(voice: Voice, code: str, row: dict, text: str) -> str:
@@ -148,7 +163,7 @@ def indicators(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "indicator", "formula", "meaning"),
         rows,
-        widths=(30, 28, 42),
+        widths=(28, 25, 47),
         align="lll",
         marked=False,
     )
@@ -168,7 +183,7 @@ def parameters(voice: Voice, _quality: Quality) -> str:
     rows = []
     for row in voice.figures.table("parameters").to_dict("records"):
         name, value = row["parameter_id"], row["value"]
-        shown = voice.label("severity", value) if name.startswith("severity_") else value
+        shown = voice.label("severity", value) if name.startswith("severity_") else _threshold(voice, value)
         rows.append((f"`{name}`", cell(shown), cell(voice.of(row, "description"))))
     return table(
         "parameters",
@@ -179,6 +194,13 @@ def parameters(voice: Voice, _quality: Quality) -> str:
         align="lrl",
         marked=False,
     )
+
+
+def _threshold(voice: Voice, value: str) -> str:
+    """A number or a day as the language writes it."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return voice.date(date.fromisoformat(value), short=True)
+    return voice.number(Decimal(value)) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
 
 
 def contents(voice: Voice, _quality: Quality) -> str:
@@ -227,23 +249,29 @@ def basis(voice: Voice, _quality: Quality) -> str:
     national = {code: voice.figures.row(code) for code in shown if code in known}
     for code in sorted(shown):
         row = national.get(code, shown[code])
-        rules = [
-            f"{rule} {cell(voice.label('result', ended[rule]))}" if rule in ended else rule
-            for rule in checks(voice, [code])
-        ]
         value = amount(voice, row) if code in national else EMPTY
         where = " ".join(f"`{part}`" for part in _pieces(row["row_filter"]))
         digest = f"`{row['row_set_sha256'][:12]}`" if code in national and row["row_set_sha256"] else ""
         rows.append(
             (
-                f"[{cell(code)}]{{#{ANCHOR}{code}}} {cell(voice.indicator(code))}",
+                f"{cell(voice.indicator(code))} [`{code}`]{{#{ANCHOR}{code}}}",
                 value,
-                "; ".join(rules) or voice.word("basis.none"),
+                _by_result(voice, checks(voice, [code]), ended) or voice.word("basis.none"),
                 f"{where} {digest}".strip() or EMPTY,
             )
         )
     header = heads(voice, "indicator", "value", "checks", "rows")
-    return table("basis", voice, header, rows, widths=(28, 14, 26, 32), align="lrll")
+    return table("basis", voice, header, rows, widths=(26, 14, 31, 29), align="lrll")
+
+
+def _by_result(voice: Voice, rules: Sequence[str], ended: dict[str, str]) -> str:
+    """Rules under how they ended, what asks for attention first; those that have not run without one."""
+    parts = []
+    for result in (*RESULTS, ""):
+        if of_it := [rule for rule in rules if ended.get(rule, "") == result]:
+            name = f"{cell(voice.label('result', result))}: " if result else ""
+            parts.append(name + ", ".join(of_it))
+    return "; ".join(parts)
 
 
 def _pieces(condition: str) -> list[str]:

@@ -34,7 +34,7 @@ def overdue_list(voice: Voice, _quality: Quality) -> str:
             )
         )
     header = heads(voice, "commitment", "title", "agency", "baseline", "current", "days_short", "difficulty")
-    return table("overdue-list", voice, header, rows, widths=(13, 25, 15, 12, 12, 7, 16), align="lllrrrl")
+    return table("overdue-list", voice, header, rows, widths=(13, 26, 14, 12, 12, 7, 16), align="lllrrrl")
 
 
 def findings_list(voice: Voice, quality: Quality) -> str:

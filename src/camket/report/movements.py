@@ -55,7 +55,7 @@ def flows(voice: Voice, _quality: Quality) -> str:
         "corrected",
         "stock",
     )
-    return table("flows", voice, header, rows, widths=(15, 11, 10, 11, 11, 11, 11, 10, 10))
+    return table("flows", voice, header, rows, widths=(14, 10, 11, 12, 12, 11, 9, 12, 9))
 
 
 def outstanding(voice: Voice, _quality: Quality) -> str:

@@ -62,7 +62,7 @@ def difficulty_codes(voice: Voice, _quality: Quality) -> str:
     total = _cells(voice, "difficulty_rate", "beyond_competence", "difficulty_days_median")
     rows.append(strong([voice.term("chart_total"), *total]))
     header = heads(voice, "difficulty", "open_share", "beyond_competence", "days_open_median")
-    return table("difficulty-codes", voice, header, rows, widths=(40, 22, 22, 16))
+    return table("difficulty-codes", voice, header, rows, widths=(36, 20, 28, 16))
 
 
 def difficulties(voice: Voice, colours: Colours, _quality: Quality) -> Chart:
@@ -148,7 +148,7 @@ def escalation_list(voice: Voice, _quality: Quality) -> str:
             )
         )
     header = heads(voice, "commitment", "title", "agency", "days_short", "reason", "addressed_to")
-    return table("escalation-list", voice, header, rows, widths=(13, 30, 18, 8, 18, 13), align="lllrll")
+    return table("escalation-list", voice, header, rows, widths=(13, 31, 16, 7, 21, 12), align="lllrll")
 
 
 def key_project_list(voice: Voice, _quality: Quality) -> str:
@@ -171,7 +171,7 @@ def key_project_list(voice: Voice, _quality: Quality) -> str:
         for agency, row in sorted(named, key=lambda item: (collation(item[0]), item[1]["commitment_id"]))
     ]
     header = heads(voice, "commitment", "title", "agency", "partner", "state", "light", "deadline")
-    return table("key-project-list", voice, header, rows, widths=(13, 24, 18, 12, 13, 8, 12), align="llllllr")
+    return table("key-project-list", voice, header, rows, widths=(13, 26, 15, 12, 13, 8, 13), align="llllllr")
 
 
 def _light(voice: Voice, light: dict) -> str:

@@ -59,7 +59,7 @@ def described(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str
         meaning = cell(voice.of(words[code], "description"))
         rows.append((cell(voice.indicator(code)), amount(voice, row), voice.word(f"units.{row['unit']}"), meaning))
     header = heads(voice, "what", "number", "unit", "meaning")
-    return table(name, voice, header, rows, widths=(28, 17, 11, 44), align="lrll")
+    return table(name, voice, header, rows, widths=(23, 15, 10, 52), align="lrll")
 
 
 def slip(voice: Voice, _quality: Quality) -> str:
@@ -104,7 +104,7 @@ def lags(voice: Voice, _quality: Quality) -> str:
         )
     days = [voice.word("heads.within_days").format(voice.number(number)) for number in (180, 365)]
     header = [*heads(voice, "event"), *days, *heads(voice, "lag_median", "lag_change", "lag_verdict")]
-    return table("lags", voice, header, rows, widths=(15, 21, 21, 15, 17, 11), align="lrrrrl")
+    return table("lags", voice, header, rows, widths=(15, 18, 18, 14, 20, 15), align="lrrrrl")
 
 
 def _days(voice: Voice, row: dict) -> str:

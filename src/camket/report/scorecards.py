@@ -97,12 +97,11 @@ def _card(voice: Voice, quality: Quality, member: str, name: str, backlog: list[
     )
     yield rates_table(voice, name, place)
     yield status_table(voice, "card-status", name, place)
-    header = heads(voice, "what", "value")
-    yield plain_table("card-reporting", voice, name, header, _reporting(voice, member), widths=(62, 38), align="lr")
+    yield reporting_table(voice, member, name)
     header = heads(voice, "commitment", "title", "deadline", "days", "difficulty")
     overdue = list(_overdue(voice, member, backlog))
     yield (
-        plain_table("card-overdue", voice, name, header, overdue, widths=(15, 39, 14, 11, 21), align="llrrl")
+        plain_table("card-overdue", voice, name, header, overdue, widths=(14, 43, 14, 10, 19), align="llrrl")
         if overdue
         else voice.word("cards.no_overdue")
     )
@@ -128,9 +127,26 @@ def rates_table(voice: Voice, whose: str, place: tuple[str, str]) -> str:
     header = heads(voice, "rate", "denominator", "fraction")
     parts = []
     if rows:
-        parts.append(plain_table("card-rates", voice, whose, header, rows, widths=(34, 37, 29), align="llr"))
+        parts.append(plain_table("card-rates", voice, whose, header, rows, widths=(32, 39, 29), align="llr"))
     if without:
         parts.append(voice.word("cards.no_denominator").format(", ".join(without)))
+    return "\n\n".join(parts)
+
+
+def reporting_table(voice: Voice, member: str, name: str) -> str:
+    """Reports, difficulties and recommendations of one agency; what had no case to count is named in a line below."""
+    rows, without = [], []
+    for what, said in _reporting(voice, member):
+        if said == EMPTY:
+            without.append(what)
+        else:
+            rows.append((what, said))
+    parts = []
+    if rows:
+        header = heads(voice, "what", "value")
+        parts.append(plain_table("card-reporting", voice, name, header, rows, widths=(62, 38), align="lr"))
+    if without:
+        parts.append(voice.word("cards.no_case").format("; ".join(without)))
     return "\n\n".join(parts)
 
 
@@ -138,7 +154,7 @@ def status_table(voice: Voice, name: str, whose: str, place: tuple[str, str]) ->
     """What became of its commitments, in one row."""
     rows = [[sum_of(voice, codes, place) for codes in (("signed",), *(codes for *_, codes in STATUSES))]]
     header = [*heads(voice, "signed"), *(voice.word(f"status.{status}") for status, *_ in STATUSES)]
-    return plain_table(name, voice, whose, header, rows, widths=(10, 15, 15, 15, 15, 15, 15), align="r" * 7)
+    return plain_table(name, voice, whose, header, rows, widths=(10, 14, 18, 13, 14, 16, 15), align="r" * 7)
 
 
 def plain_table(name: str, voice: Voice, whose: str, header, rows, *, widths, align) -> str:
@@ -174,7 +190,7 @@ def _reporting(voice: Voice, member: str) -> Iterator[tuple[str, str]]:
         if row["agency_id"] != member:
             continue
         last, often = row["last_round_id"], row["frequency_class"]
-        yield voice.word("cards.last_round"), EMPTY if pd.isna(last) else voice.quarter(last)
+        yield voice.word("cards.last_round"), voice.word("cards.no_round") if pd.isna(last) else voice.quarter(last)
         often = EMPTY if pd.isna(often) else cell(voice.label("frequency_class", often))
         yield voice.word("cards.frequency"), often
 

@@ -12,6 +12,7 @@ from functools import partial
 
 import pandas as pd
 
+from camket.report.basis import small_mark
 from camket.report.quality import Quality
 from camket.report.tabular import Withheld, bold, capital, heads, members, number_of, row_of, stands_on, strong, table
 from camket.report.words import EMPTY, Printed, Voice, cell
@@ -77,7 +78,7 @@ def family(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "rate", "denominator", "fraction", "percentage", "band"),
         rows,
-        widths=(33, 25, 13, 14, 15),
+        widths=(30, 29, 12, 14, 15),
         align="llrrr",
     )
 
@@ -97,7 +98,7 @@ def counts_of(voice: Voice, _quality: Quality, *, name: str, codes: Sequence[str
     for code in codes:
         label, number = cell(voice.indicator(code)), voice.part(code, "value")
         rows.append((label, number, cell(voice.of(described[code], "description"))))
-    return table(name, voice, heads(voice, "what", "number", "meaning"), rows, widths=(32, 12, 56), align="lrl")
+    return table(name, voice, heads(voice, "what", "number", "meaning"), rows, widths=(30, 11, 59), align="lrl")
 
 
 def signing_years(voice: Voice, _quality: Quality) -> str:
@@ -138,7 +139,7 @@ def status_years(voice: Voice, _quality: Quality) -> str:
         rows.append([year, *texts] if year else strong([voice.term("chart_total"), *texts]))
     names = [voice.word(f"status.{name}") for name, *_ in STATUSES]
     return table(
-        "status-years", voice, [*heads(voice, "year", "signed"), *names], rows, widths=(10, 12, 13, 13, 13, 13, 13, 13)
+        "status-years", voice, [*heads(voice, "year", "signed"), *names], rows, widths=(10, 10, 13, 14, 11, 15, 14, 13)
     )
 
 
@@ -188,12 +189,19 @@ def by_dimension(
     most: int = 10**6,
     order: str = "count",
     is_short: bool = False,
+    charted: Sequence[str] = (),
 ) -> str:
     """Counts and rates of each member; beyond `most` members the others stand in one row; the nation below.
 
-    In a short table a small share is its fraction alone, so that no interval has to fit into a narrow column.
+    In a short table a small share is its fraction alone, so that no interval has to fit into a narrow column. A rate
+    that has nothing to divide by in most rows is left out, and a line below says what it is for all together; a chart
+    may have its numbers here, whose rates (`charted`) stay.
     """
     found = members(voice, dimension, "signed", by=order)
+    kept = [code for code in rates if code in charted or not _is_mostly_empty(voice, code, dimension, found)]
+    voice.figures.take_read()  # what is left out is no basis of this table
+    left_out = [code for code in rates if code not in kept]
+    rates, widths = kept, _without(widths, 1 + len(counts), [rates.index(code) for code in left_out])
     shown = found if len(found) <= most + 1 else found[:most]
 
     def line(label: str, pick: Callable[[str], dict]) -> list[str]:
@@ -214,7 +222,26 @@ def by_dimension(
         others = voice.word("tables.others").format(voice.number(len(found) - len(shown)))
         rows.append(line(others, lambda code: _rest(voice, code, dimension, shown)))
     rows.append(strong(line(voice.term("chart_total"), voice.figures.row)))
-    return table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
+    text = table(name, voice, [*heads(voice, dimension, *counts), *rates], rows, widths=widths)
+    if not left_out:
+        return text
+    said = ", ".join(f"{code} {voice.fraction(voice.figures.row(code))}" for code in left_out)
+    return f"{text}\n{voice.word('tables.left_out').format(said)}{small_mark(voice)}\n"
+
+
+def _is_mostly_empty(voice: Voice, code: str, dimension: str, found: Sequence[str]) -> bool:
+    """Whether more than half of the members have nothing to divide by; what is withheld is not empty."""
+    rows = [row_of(voice, code, dimension, member) for member in found]
+    empty = [row for row in rows if voice.size(row) == "none" and not voice.is_withheld(row)]
+    return 2 * len(empty) > len(rows)
+
+
+def _without(widths: Sequence[int], first_rate: int, places: Sequence[int]) -> list[int]:
+    """Column widths after some rates are gone: the names and the other rates share their room."""
+    name, counts, rates = widths[0], widths[1:first_rate], widths[first_rate:]
+    left = [width for place, width in enumerate(rates) if place not in places]
+    more, rest = divmod(sum(rates) - sum(left), 1 + len(left))
+    return [name + more + rest, *counts, *(width + more for width in left)]
 
 
 # ------------------------------------------------------------------------------------------- backlog, reporting
@@ -290,7 +317,7 @@ def key_projects(voice: Voice, _quality: Quality) -> str:
         voice,
         heads(voice, "commitment", "title", "agency", "deadline", "days", "progress"),
         rows,
-        widths=(14, 32, 20, 13, 10, 11),
+        widths=(14, 32, 17, 14, 11, 12),
         align="lllrrr",
     )
 
@@ -308,7 +335,7 @@ def rounds(voice: Voice, _quality: Quality) -> str:
 WHOLE_FAMILY = {
     "rates": FAMILY,
     "counts": ("signed",),
-    "widths": (23, 6, 9, 9, 9, 9, 9, 9, 8, 9),
+    "widths": (18, 6, 10, 10, 10, 9, 9, 10, 8, 10),
     "is_short": True,
 }
 TABLES: dict[str, Callable[[Voice, Quality], str]] = {
@@ -318,13 +345,20 @@ TABLES: dict[str, Callable[[Voice, Quality], str]] = {
     "signing-quarters": signing_quarters,
     "status-years": status_years,
     "year-rates": year_rates,
-    "field-rates": partial(by_dimension, name="field-rates", dimension="field"),
+    "field-rates": partial(by_dimension, name="field-rates", dimension="field", charted=("R2",)),
     "agency-rates": partial(by_dimension, name="agency-rates", dimension="agency", most=LARGEST),
     "agency-kinds": partial(by_dimension, name="agency-kinds", dimension="agency_kind"),
     "partner-rates": partial(by_dimension, name="partner-rates", dimension="partner", most=LARGEST),
     "instrument-rates": partial(by_dimension, name="instrument-rates", dimension="instrument"),
     "field-family": partial(by_dimension, name="field-family", dimension="field", **WHOLE_FAMILY),
-    "agency-family": partial(by_dimension, name="agency-family", dimension="agency", order="name", **WHOLE_FAMILY),
+    "agency-family": partial(
+        # Names of agencies are long, their fractions short.
+        by_dimension,
+        name="agency-family",
+        dimension="agency",
+        order="name",
+        **WHOLE_FAMILY | {"widths": (23, 6, 9, 9, 9, 9, 9, 9, 8, 9)},
+    ),
     "partner-family": partial(by_dimension, name="partner-family", dimension="partner", order="name", **WHOLE_FAMILY),
     "instrument-family": partial(by_dimension, name="instrument-family", dimension="instrument", **WHOLE_FAMILY),
     "stocks": partial(counts_of, name="stocks", codes=STOCKS),

@@ -89,8 +89,8 @@ def table(
     ]
     lines = ["| " + " | ".join(header) + " |", "|" + "|".join(rule) + "|"]
     body = [list(row) for row in rows]
-    if not body:
-        body = [[voice.word("tables.nothing"), *[""] * (len(header) - 1)]]
+    if not body:  # on one line, since the cells beside it are empty
+        body = [[voice.word("tables.nothing").replace(" ", "\u00a0"), *[""] * (len(header) - 1)]]
     for row in body:
         if len(row) != len(header):
             raise ValueError(f"table {name}: {len(row)} cells under {len(header)} headings")

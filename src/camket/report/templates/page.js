@@ -419,12 +419,15 @@ const showMore = (box, { isWide, before, after } = placeOf(box)) => {
   box.classList.toggle('fits', !isWide); // its head may stay in sight while one reads down
   box.classList.toggle('more-after', isWide && after);
 };
-// Only a table wider than its place is a stop of the Tab key, where arrows scroll it, and shows on which side there is more.
+// Only a table or chart wider than its place is a stop of the Tab key, where arrows scroll it, and shows on which side there
+// is more.
+const SCROLLED = 'main :is(.table-scroll, .fig > .plate)';
 const giveScroll = () => {
-  const all = [...document.querySelectorAll('main .table-scroll')];
+  const all = [...document.querySelectorAll(SCROLLED)];
   const places = all.map(placeOf); // all are read before anything changes, or the page would be laid out again for each
   all.forEach((box, k) => {
-    const given = { role: 'region', tabindex: '0', 'aria-label': box.querySelector('table')?.getAttribute('aria-label') || '' };
+    const name = box.querySelector('table')?.getAttribute('aria-label') || captionOf(box.parentElement);
+    const given = { role: 'region', tabindex: '0', 'aria-label': name };
     for (const [name, value] of Object.entries(given)) {
       if (places[k].isWide) box.setAttribute(name, value); else box.removeAttribute(name);
     }
@@ -782,7 +785,11 @@ if (Object.keys(words).length) {
     const box = table.closest('figure') || table.parentElement;
     toolsFor(box, table, box.tagName === 'FIGURE' ? box : null);
   }
-  for (const box of document.querySelectorAll('figure.float.fig[id]')) toolsFor(box, numbersOf(box), box);
+  for (const box of document.querySelectorAll('figure.float.fig[id]')) {
+    toolsFor(box, numbersOf(box), box);
+    const plate = box.querySelector('.plate');
+    plate?.addEventListener('scroll', () => showMore(plate), { passive: true });
+  }
   for (const head of document.querySelectorAll('main :is(h2, h3, h4)[id]')) {
     const name = textOf(head);
     head.setAttribute('aria-label', name); // without the link
@@ -794,6 +801,6 @@ if (Object.keys(words).length) {
   giveScroll();
   // A table changes its width with the window, with its typeface when that is ready, and with the rows that are shown.
   const sizes = new ResizeObserver(giveScroll);
-  document.querySelectorAll('main .table-scroll, main .table-scroll > table').forEach((box) => sizes.observe(box));
+  document.querySelectorAll(`${SCROLLED}, main .table-scroll > table`).forEach((box) => sizes.observe(box));
   reveal(); // addresses given here are there now
 }
