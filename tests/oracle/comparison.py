@@ -139,7 +139,7 @@ FIGURE = ("indicator", "dimension", "member")
 
 def fetch(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> dict[tuple, tuple]:
     """Rows of a table of the last register, by key. A key that comes twice is a row too many."""
-    rows = runner().connection.execute(f"select {', '.join((*key, *columns))} from {table}").fetchall()
+    rows = runner().ask(f"select {', '.join((*key, *columns))} from {table}").fetchall()
     found = {row[: len(key)]: row[len(key) :] for row in rows}
     assert len(found) == len(rows), f"{table} repeats {key}"
     return found

@@ -93,6 +93,10 @@ WRITTEN = {
 }
 
 
+# What the optimiser may do to a statement that is planned once: all else may look at the rows that are there then.
+REWRITES = ("cte_inlining", "expression_rewriter", "filter_pushdown", "unused_columns")
+
+
 @dataclass(frozen=True, repr=False)
 class Register:
     """A package as raw tables: rows of text cells, empty ones None; ``updates`` of each file in the order of the
@@ -188,12 +192,27 @@ def _compile(folder: Path) -> dict:
     return json.loads(compiled.read_text(encoding="utf-8"))
 
 
+def plan_for_any_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """From now on the optimiser rewrites only what holds of a statement whatever is in its tables; see REWRITES."""
+    others = {name for (name,) in connection.execute("from duckdb_optimizers()").fetchall()} - set(REWRITES)
+    connection.execute(f"set disabled_optimizers = '{','.join(sorted(others))}'")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Plan a statement once for every later ``execute name``; plan_for_any_rows must have gone before.
+
+    A prepared statement that was optimised is planned anew each time, because DuckDB takes its plan to depend on what
+    the tables held. It keeps the plan of one that is prepared by another statement, here by one that explains it.
+    """
+    connection.execute(f"explain analyze prepare {name} as {sql}")
+
+
 class Runner:
     """A database that holds the reference data and takes one register after another.
 
     Statements are prepared once and run in a transaction that the next register rolls back: planning them anew would
-    take five times as long. For the same reason, and because a plan made for empty tables must not rely on their
-    statistics, the optimiser is off; ``optimise=True`` plans every statement as a build does.
+    take five times as long. A plan made for empty tables must not rely on their statistics, so the optimiser does only
+    what needs none; ``optimise=True`` plans every statement as a build does.
     """
 
     def __init__(self, threads: int = 1, optimise: bool = False) -> None:
@@ -209,13 +228,15 @@ class Runner:
             self._create(path, columns(name))
         for model in models():
             self.connection.execute(f"create table {model.name} as {_dated(model.sql, '2025-12-31', '2026-01-10')}")
+        self.asked: dict[str, str] = {}  # names of prepared queries
+        self.columns: dict[str, list[str]] = {}
         if not optimise:
-            self.connection.execute("pragma disable_optimizer")
+            plan_for_any_rows(self.connection)
         for model in models():
             if not model.is_fixed:
                 self.connection.execute(f"truncate {model.name}")
                 if not optimise and not model.is_dated:
-                    self.connection.execute(f"prepare fill_{model.name} as insert into {model.name} {model.sql}")
+                    prepare(self.connection, f"fill_{model.name}", f"insert into {model.name} {model.sql}")
         self.connection.execute("begin")
 
     def _create(self, path: str, names: list[str] | tuple[str, ...]) -> None:
@@ -251,16 +272,28 @@ class Runner:
                 self.connection.execute(f"execute fill_{model.name}")
         return self
 
+    def ask(self, query: str) -> duckdb.DuckDBPyConnection:
+        """The answer to a query about the last register; one that comes again is not planned again."""
+        if self.optimise:
+            return self.connection.execute(query)
+        if query not in self.asked:
+            self.asked[query] = f"ask_{len(self.asked)}"
+            prepare(self.connection, self.asked[query], query)
+        return self.connection.execute(f"execute {self.asked[query]}")
+
     def rows(self, table: str) -> list[dict]:
         """Rows of a table by column, in no order."""
-        cursor = self.connection.execute(f"select * from {table}")
+        cursor = self.ask(f"select * from {table}")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
     def texts(self, table: str, *, without: tuple[str, ...] = ()) -> list[str]:
         """Rows of a table as sorted texts, without the columns named; the last run must have been of this runner."""
-        names = [row[0] for row in self.connection.execute(f"describe {table}").fetchall() if row[0] not in without]
-        return sorted(map(repr, self.connection.execute(f"select {', '.join(names)} from {table}").fetchall()))
+        if table not in self.columns:
+            described = self.connection.execute(f"describe {table}").fetchall()
+            self.columns[table] = [row[0] for row in described]
+        names = [name for name in self.columns[table] if name not in without]
+        return sorted(map(repr, self.ask(f"select {', '.join(names)} from {table}").fetchall()))
 
 
 def _dated(sql: str, valid_date: str, knowledge_date: str) -> str:
