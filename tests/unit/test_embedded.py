@@ -367,6 +367,24 @@ def test_no_row_of_a_table_stands_alone_on_the_next_page(project):
     assert whole == {0, 4}
 
 
+def test_no_first_row_of_a_table_stands_alone_at_the_foot_of_a_page(project):
+    """Rows of two lines: a first and a second need 2.6 cm with the head; from 18 cm on they have less."""
+    tall = rows(9).replace("| row ", "| row in as many words as take more than one line of a column of half a page ")
+    firsts = [sheets(project, SPACE.format(17 + step / 5) + tall)[0].count("row ") for step in range(12)]
+    assert 2 in firsts and 0 in firsts and 1 not in firsts
+
+
+def test_tables_with_spans_or_few_columns_keep_their_words_and_tags(project):
+    """What is not padded by gaps and lines, and what is, in one document that has to pass PDF/UA-1."""
+    spans = "+---+---+\n| H | I |\n+===+===+\n| both  |\n+---+---+\n| p | q |\n|   |   |\n| r |   |\n+---+---+\n"
+    lone = "| only |\n|:--|\n" + "| one |\n" * 6
+    narrow = '| a | b |\n|:--|--:|\n| x^2^ | 1 |\n\n: Narrow. {#tbl-n tbl-colwidths="[20,30]"}\n'
+    [text] = sheets(project, "\n".join((spans, lone, narrow)))
+    for words in ("both", "p\nr\nq", "only", "Narrow.", "x2 1"):
+        assert words in text, words
+    assert text.count("one\n") == 6
+
+
 def test_an_interval_in_a_cell_is_not_broken(project):
     text = (
         "| a | b |\n|:--|--:|\n"
