@@ -59,8 +59,9 @@ def figures(weight: str) -> bytes:
 def digits(weight: str) -> bytes:
     """The digits of `figures` and nothing else, as WOFF for web pages; the same bytes each time."""
     from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
 
-    font = _tabular(weight)
+    font = TTFont(io.BytesIO(figures(weight)), recalcTimestamp=False, lazy=True)
     options = Options(flavor="woff", hinting=False, recalc_timestamp=False, layout_features=[], notdef_outline=True)
     options.drop_tables += ["GSUB", "GPOS", "GDEF"]
     subsetter = Subsetter(options)

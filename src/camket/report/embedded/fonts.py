@@ -87,9 +87,14 @@ def _web() -> str:
         options = Options(flavor="woff", hinting=False, recalc_timestamp=False)
         with as_file(files("fontpkg_be_vietnam_pro") / "files" / f"BeVietnamPro-{name}.ttf") as path:
             font = load_font(str(path), options)
+        # Looking through all features for the names they use takes longer than cutting them: no page shows them.
+        names = font["name"]
+        names.names = [record for record in names.names if record.nameID in options.name_IDs]
+        del font["name"]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=wanted)
         subsetter.subset(font)
+        font["name"] = names
         save_font(font, out := io.BytesIO(), options)
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
