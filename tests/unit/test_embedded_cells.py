@@ -65,6 +65,63 @@ def test_the_same_as_read_where_it_stands(made):
             assert found == written(Path(other), body)
 
 
+MARK = '[\u00a0^✓^](#sec-one "Căn cứ: R1"){.basis codes="R1"}'
+DATES = '[T\u00a031/12/2025 · K\u00a01](#sec-one){.basis codes="R1 R2"}'
+PIECES_OF_PROSE = [
+    *(
+        MARK,
+        DATES,
+        f" {MARK}",
+        f" {DATES}",
+        " words",
+        " (40,7 %)",
+        "(a)",
+        ".",
+        " *e*",
+        "**b**",
+        " `code`",
+        f" `{DATES}`",
+    ),
+    *(f" \\{MARK}", " $x$", " a < b", " [x](#sec-one)", f" [{DATES}](#sec-one)", f"^{MARK}^", f" [a{MARK}"),
+    *("](#sec-one)", ' "q"', " no.", "\n", " \\\n", " {.c}", f"[{MARK}]{{.c}}", "--", "..."),
+]
+PROSE = st.lists(st.sampled_from(PIECES_OF_PROSE), max_size=6).map("".join)
+BEFORE = st.sampled_from(["", "", "", "x", ": ", "- ", "> ", "    ", "# H ", "| ", "::: {.c}\n", "```\n", "1. "])
+AFTER = {"::: {.c}\n": "\n:::", "```\n": "\n```"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(BEFORE, PROSE), min_size=4, max_size=14))
+def test_links_in_running_text_say_the_same(made):
+    parts = [*HEAD[:2], f"Words.{MARK}", "", f"Words {DATES}", ""]
+    for before, text in made:
+        parts += [before + text + AFTER.get(before, ""), ""]
+    body = "\n".join([*parts, *HEAD[2:], "| x | 1 |", "", f": C. {DATES}", ""])
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        found = written(Path(one), body)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pages, "Cells", Plain)
+            assert found == written(Path(other), body)
+
+
+@pytest.mark.parametrize("length", [237, 238, 239, 240, 241])
+def test_a_link_counts_by_its_words_where_layout_asks_for_the_length_of_a_paragraph(tmp_path, monkeypatch, length):
+    few = [f"Words.{MARK}", "", "## Two", "", "w" * length + MARK, "", *HEAD[2:], "| x | 1 |", "", ": C.", ""]
+    body = "\n".join([*HEAD[:2], *few])
+    found = written(tmp_path, body)
+    monkeypatch.setattr(pages, "Cells", Plain)
+    assert found == written(tmp_path, body)
+    assert ("#keep[" in found[0]["typst"]) == (length <= 238)
+
+
+def test_marks_of_figures_are_read_once_and_the_name_of_a_table_has_their_words(tmp_path):
+    table = [*HEAD[2:], "| x | 1 |", "", f": C. {DATES} {{#tbl-a}}", ""]
+    lines = [*HEAD[:2], *[f"Words.{MARK}", ""] * 9, *table]
+    assert "\n".join(Cells([*lines, *table]).lines).count("(#sec-one") == 2  # one of each
+    made, problems = written(tmp_path, "\n".join([*lines, f"Words {DATES}", ""]))
+    assert not problems and 'aria-label="Table\u00a01: C. T\u00a031/12/2025 · K\u00a01"' in made["html"]
+
+
 words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=4)
 joints = st.sampled_from([" ", ", ", "/", ".", "-", " (", ") ", "), ", "% ", " no. ", "--", "...", ". "])
 plain = st.lists(st.tuples(words, joints), max_size=3).map(lambda parts: "".join(map("".join, parts)))

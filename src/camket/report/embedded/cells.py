@@ -7,17 +7,20 @@
 Three quarters of the cells of a list say what others say, and Pandoc takes longest over tables: it tries each letter of
 a row as the beginning of a formula, code or an escape. Caption, widths and attributes of a table stay in their place,
 its head has the marks of its texts; these stand in one line block at the end, which is cut out again.
+So do marks of figures, which lead to their basis from captions and sentences, many of them to the same.
 Pandoc reads every text itself, but for plain words and numbers, of which it would only say the same again: nothing else
-here knows Markdown beyond where the cells of a pipe table end. What is not surely the same when it is read elsewhere
-(notes, images, formulas) leaves its table as it was.
+here knows Markdown beyond where the cells of a pipe table end and a plain link does. What is not surely the same when
+it is read elsewhere (notes, images, formulas) leaves its table or paragraph as it was.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape, unescape
 
 from camket.report.embedded.source import FENCE
 
@@ -35,6 +38,17 @@ PLACED = re.compile(r"\[\^|\^\[|!\[|\$|\(@|^\\?\(")
 # an abbreviation's, after which Pandoc does not let a line break: of these only "no. 12" is surely none.
 WORD = r"\(?[^\W_]+(?:[./,-][^\W_]+)*[%,)]*"
 PLAIN = re.compile(rf"(?!\(){WORD}(?: (?:{WORD}|no\.(?= \d)))*")
+# A link with attributes whose words are plain, within or at the end of a text; and what makes its surroundings unsure:
+# code, formulas, escapes, HTML, other brackets, a heading, a table, a div, indented code.
+LINK = re.compile(
+    r"(?<=[^\W_]|[ .,;:)%*])\[(?P<words>[^\W_]?[^\[\]\\`*_^~$@&<>\"'|\n{}]*(?:\^✓\^)?)\]"
+    r"\([^()\s]+(?: \"[^\"\\&<`\n]*\")?\)\{[^{}\\\n]*\}(?= |$)",
+    re.M,
+)
+ATTRIBUTES = re.compile(r"(?<= )\{[^{}]*\} *$")
+OTHER = re.compile(r"[\\`$<\[\]]|^(?:#|\||:::| {4}|\t)", re.M)
+LABEL = re.compile(r'aria-label="[^"]*"')
+TAG = re.compile(r"<[^>]*>")
 OWN = re.compile(r"\{[^}]*#")  # a label, which two cells may not share unnoticed
 WIDE = 72  # Pandoc: a table with a longer line has the column widths of its dashes
 # What Pandoc writes: around a row of a table, between the lines of a line block, and around all of one.
@@ -65,11 +79,15 @@ class Cells:
         self._texts: dict[str, str] = {}  # by mark
         self._marks: dict[str, str] = {}  # by text
         self._names: dict[str, str] = {}  # marks of plain words in heads, by text
-        self._heads: dict[str, str] = {}  # what the marks in heads stand for: plain words, or the mark itself
+        # What marks in the text itself stand for, in heads and for links: plain words, or the mark of a text.
+        self._standing: dict[str, str] = {}
         self._tables: list[_Table] = []
         self.is_shared = not any(FOREIGN.search(line) for line in lines)
-        self.lines = list(self._replaced(lines)) if self.is_shared else list(lines)
-        self.is_shared = self.is_shared and bool(self._tables)
+        self.lines = list(lines)
+        if self.is_shared:
+            is_text = list(_outside_code(lines))
+            self.lines = list(self._replaced(self._with_links(lines, is_text), is_text))
+        self.is_shared = self.is_shared and bool(self._tables or self._standing)
         if self._texts:
             self._ends = self._mark(), self._mark()
             texts = (f"| {mark} {text}" for mark, text in self._texts.items())
@@ -78,8 +96,10 @@ class Cells:
     def fill(self, written: str, target: str) -> str:
         """What Pandoc wrote in `target` (html or typst), with every row. Raises Unshared."""
         written, texts = self._cut(written, target)
-        heads = {mark: texts.get(text, text) for mark, text in self._heads.items()}
-        written = MARK.sub(lambda mark: heads.get(mark[0], mark[0]), written)
+        standing = {mark: texts.get(text, text) for mark, text in self._standing.items()}
+        if target == "html":
+            written = LABEL.sub(lambda label: MARK.sub(lambda mark: _words(standing[mark[0][0]]), label[0]), written)
+        written = MARK.sub(lambda mark: standing.get(mark[0][0], mark[0]), written)
         before, after = ROW[target]
         done, filled = 0, []
         for table in self._tables:
@@ -124,17 +144,38 @@ class Cells:
         self._next += 1
         return chr(self._next - 1)
 
-    def _replaced(self, lines: Sequence[str]) -> Iterator[str]:
+    def _with_links(self, lines: Sequence[str], is_text: Sequence[bool]) -> list[str]:
+        """The lines with marks in place of links that stand in running text or captions more than once."""
+        times = Counter(link[0] for link in LINK.finditer("\n".join(lines)))
+        often = {link for link in times if times[link] > 1}
+        found, start = list(lines), 0
+        while often and start < len(lines):
+            end = start
+            while end < len(lines) and lines[end].strip() and is_text[end]:
+                end += 1
+            run = lines[start:end]
+            if run and not OTHER.search("\n".join(LINK.sub("", ATTRIBUTES.sub("", line)) for line in run)):
+                found[start:end] = [LINK.sub(lambda link: self._link(link, often), line) for line in run]
+            start = end + 1
+        return found
+
+    def _link(self, link: re.Match, often: set[str]) -> str:
+        """The mark of a link, as long as its words: layout may hang on the length of a paragraph."""
+        text, words = link[0], link["words"].replace("^", "")
+        if text not in often or self._next >= LAST or OWN.search(text) or ".." in words or "--" in words:
+            return text
+        mark = self._of(text)
+        self._standing[mark] = mark
+        return mark + FILL * (len(words) - 1)
+
+    def _replaced(self, lines: Sequence[str], is_text: Sequence[bool]) -> Iterator[str]:
         """The lines with a row of marks in place of the rows of each table that can be shared."""
-        fence, number = "", 0
+        number = 0
         while number < len(lines):
             line = lines[number]
-            if (match := FENCE.match(line)) and not fence:
-                fence = match[1]
-            elif match and match[1].startswith(fence) and not match[2]:
-                fence = ""
             number += 1
-            is_head = not fence and line.startswith("|") and number < len(lines) and DASHES.fullmatch(lines[number])
+            is_row = is_text[number - 1] and line.startswith("|")
+            is_head = is_row and number < len(lines) and DASHES.fullmatch(lines[number])
             if not is_head or (number > 1 and lines[number - 2].strip()):
                 yield line
                 continue
@@ -174,7 +215,7 @@ class Cells:
             return text
         said = self._of(text)
         mark = self._names.setdefault(text, self._mark()) if said == text else said
-        self._heads[mark] = said
+        self._standing[mark] = said
         return mark
 
     def _of(self, text: str) -> str:
@@ -188,6 +229,24 @@ class Cells:
         if not OWN.search(text):
             self._marks[text] = mark
         return mark
+
+
+def _outside_code(lines: Sequence[str]) -> Iterator[bool]:
+    """Whether each line is outside fenced code."""
+    fence = ""
+    for line in lines:
+        if (match := FENCE.match(line)) and not fence:
+            fence = match[1]
+        elif match and match[1].startswith(fence) and not match[2]:
+            fence = ""
+            yield False
+            continue
+        yield not fence
+
+
+def _words(written: str) -> str:
+    """What HTML says, for an attribute."""
+    return escape(unescape(TAG.sub("", written)))
 
 
 def _split(line: str) -> list[str] | None:
